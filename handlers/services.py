@@ -1,0 +1,40 @@
+"""All that a handler may use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol
+
+from handlers.messages import Person, Reply
+
+if TYPE_CHECKING:
+    from providers.cronofy import Cronofy
+    from providers.personio import Personio
+    from storage.store import Store
+
+
+class Outbox(Protocol):
+    """Where messages go that are not the answer to an event."""
+
+    async def send(self, person: Person, reply: Reply, *, key: str, replaces: str = "") -> str:
+        """Store a message and have it sent; the same `key` is never sent twice. Returns the delivery's id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Built once in bot/app.py; whatever is not configured is None."""
+
+    store: Store
+    outbox: Outbox
+    now: Callable[[], datetime]
+    public_url: str
+    """Without a slash at the end."""
+    cronofy: Cronofy | None = None
+    personio: Personio | None = None
+
+    @property
+    def is_direct(self) -> bool:
+        """Truth comes from Cronofy itself; otherwise from imports and people's word."""
+        return self.cronofy is not None

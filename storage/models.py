@@ -1,0 +1,238 @@
+"""The tables; every row belongs to a company."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import JSON, DateTime, Dialect, ForeignKey, Index, MetaData, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+from storage.secrets import Encrypted
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware moment in UTC; SQLite keeps no time zone, so it is put back."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
+
+
+class Base(DeclarativeBase):
+    """Names every constraint, so that migrations can change them on both databases."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        datetime: UtcDateTime,
+        str: Text,
+        dict[str, Any]: JSON,
+        list[Any]: JSON,
+        list[str]: JSON,
+    }
+
+
+class Company(Base):
+    """A customer; many can share one installation."""
+
+    __tablename__ = "companies"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(100), unique=True)
+    name: Mapped[str]
+    domains: Mapped[list[str]]
+    language: Mapped[str] = mapped_column(String(8))
+    timezone: Mapped[str] = mapped_column(String(64))
+    synced_at: Mapped[datetime | None]
+
+
+class OfCompany:
+    """A row that belongs to a company and goes with it."""
+
+    company_id: Mapped[int] = mapped_column(ForeignKey("companies.id", ondelete="CASCADE"))
+
+
+class Workspace(OfCompany, Base):
+    """A Slack workspace or a Microsoft 365 tenant, and the company that it belongs to."""
+
+    __tablename__ = "workspaces"
+
+    channel: Mapped[str] = mapped_column(String(16), primary_key=True)
+    external_id: Mapped[str] = mapped_column(String(128), primary_key=True)
+
+
+class Person(OfCompany, Base):
+    """Somebody in the company's HR system, or an admin named in the settings."""
+
+    __tablename__ = "people"
+    __table_args__ = (
+        UniqueConstraint("company_id", "personio_id"),
+        Index(None, "company_id", "email"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    personio_id: Mapped[str | None] = mapped_column(String(64))
+    email: Mapped[str]
+    """Lower case; empty when Personio gives none; two people can share one."""
+    name: Mapped[str]
+    language: Mapped[str] = mapped_column(String(8))
+    timezone: Mapped[str] = mapped_column(String(64))
+    office: Mapped[str] = mapped_column(default="")
+    department: Mapped[str] = mapped_column(default="")
+    role: Mapped[str] = mapped_column(String(16), default="employee")
+
+
+class Account(OfCompany, Base):
+    """How a person is reached in one chat."""
+
+    __tablename__ = "accounts"
+    __table_args__ = (UniqueConstraint("channel", "workspace", "external_id"), Index(None, "company_id", "person_id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"))
+    channel: Mapped[str] = mapped_column(String(16))
+    workspace: Mapped[str] = mapped_column(String(128))
+    external_id: Mapped[str] = mapped_column(String(255))
+    reference: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """What the platform needs to write first, such as a conversation reference of Teams."""
+    used_at: Mapped[datetime | None]
+
+
+class Observation(OfCompany, Base):
+    """What one source last said about one fact of a person, or of the company (subject 0)."""
+
+    __tablename__ = "observations"
+    __table_args__ = (Index(None, "company_id", "fact", "value"),)
+
+    company_id: Mapped[int] = mapped_column(ForeignKey("companies.id", ondelete="CASCADE"), primary_key=True)
+    subject: Mapped[int] = mapped_column(primary_key=True)
+    fact: Mapped[str] = mapped_column(String(32), primary_key=True)
+    source: Mapped[str] = mapped_column(String(16), primary_key=True)
+    value: Mapped[str] = mapped_column(String(64))
+    detail: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    observed_at: Mapped[datetime]
+    since: Mapped[datetime]
+    """When this value was first seen."""
+
+
+class Grant(OfCompany, Base):
+    """Cronofy's tokens: of the company's service account (person 0) or of one person."""
+
+    __tablename__ = "grants"
+
+    company_id: Mapped[int] = mapped_column(ForeignKey("companies.id", ondelete="CASCADE"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(primary_key=True)
+    sub: Mapped[str] = mapped_column(String(64), index=True)
+    access_token: Mapped[str] = mapped_column(Encrypted)
+    refresh_token: Mapped[str] = mapped_column(Encrypted)
+    expires_at: Mapped[datetime]
+    channel_id: Mapped[str] = mapped_column(default="")
+    """The push channel that tells of disconnections."""
+
+
+class LinkToken(OfCompany, Base):
+    """A link to one step of one person; only the hash of its secret is kept."""
+
+    __tablename__ = "links"
+    __table_args__ = (Index(None, "company_id", "person_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"))
+    purpose: Mapped[str] = mapped_column(String(16))
+    """`connect` a person's provider, or `calendar`: connect the company's calendar."""
+    provider: Mapped[str] = mapped_column(String(16))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    nonce_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
+    """Proves that a browser returns from the page that the link led to."""
+    state: Mapped[str] = mapped_column(String(16))
+    """open, used, connected, refused or replaced."""
+    card: Mapped[str] = mapped_column(String(36), default="")
+    """The delivery that carries the link and shows its result."""
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class InboxItem(OfCompany, Base):
+    """One incoming event, written before it is acknowledged; unique by the platform's identity of it."""
+
+    __tablename__ = "inbox"
+    __table_args__ = (
+        UniqueConstraint("channel", "external_id"),
+        Index(
+            "ix_inbox_open", "received_at", sqlite_where=text("state = 'new'"), postgresql_where=text("state = 'new'")
+        ),
+    )
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    channel: Mapped[str] = mapped_column(String(16))
+    external_id: Mapped[str] = mapped_column(String(255))
+    payload: Mapped[dict[str, Any]]
+    state: Mapped[str] = mapped_column(String(8), default="new")
+    tries: Mapped[int] = mapped_column(default=0)
+    received_at: Mapped[datetime]
+    done_at: Mapped[datetime | None]
+
+
+class Delivery(OfCompany, Base):
+    """One message out: queued, sending, then sent, skipped, failed or unknown."""
+
+    __tablename__ = "deliveries"
+    __table_args__ = (
+        UniqueConstraint("company_id", "key"),
+        Index(None, "company_id", "person_id", "created_at"),
+        Index(
+            "ix_deliveries_open",
+            "due_at",
+            sqlite_where=text("state IN ('queued', 'sending')"),
+            postgresql_where=text("state IN ('queued', 'sending')"),
+        ),
+    )
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"))
+    channel: Mapped[str] = mapped_column(String(16))
+    workspace: Mapped[str] = mapped_column(String(128))
+    account: Mapped[str] = mapped_column(String(255))
+    conversation: Mapped[str] = mapped_column(String(255))
+    """Where on the platform; empty means the person's direct messages."""
+    private: Mapped[bool] = mapped_column(default=False)
+    """In a shared conversation, for this person's eyes only."""
+    reply: Mapped[list[Any]]
+    key: Mapped[str] = mapped_column(String(128))
+    """The reason for this message: the same reason is never sent twice."""
+    inbox_id: Mapped[str] = mapped_column(String(36), default="")
+    replaces: Mapped[str] = mapped_column(String(36), default="")
+    """The delivery whose message on the platform this one takes the place of."""
+    state: Mapped[str] = mapped_column(String(8), default="queued")
+    created_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    claimed_at: Mapped[datetime | None]
+    tries: Mapped[int] = mapped_column(default=0)
+    platform_id: Mapped[str] = mapped_column(String(255), default="")
+    cause: Mapped[str] = mapped_column(default="")
+
+
+class Question(OfCompany, Base):
+    """What the bot last asked a person in a conversation, so that a bare "yes" or "Zoom" has a meaning."""
+
+    __tablename__ = "questions"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True)
+    channel: Mapped[str] = mapped_column(String(16), primary_key=True)
+    conversation: Mapped[str] = mapped_column(String(255), primary_key=True)
+    payload: Mapped[dict[str, Any]]
+    expires_at: Mapped[datetime]

@@ -1,0 +1,1 @@
+"""The tests; this file must exist, or tests/handlers could shadow handlers."""
