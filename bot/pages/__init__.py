@@ -1,0 +1,1 @@
+"""The pages that a browser sees outside the chat."""

@@ -1,0 +1,1 @@
+"""The web chat: a channel of its own, which the demo uses."""
