@@ -92,6 +92,8 @@ class Channel(Protocol):
     """One chat platform. `bot/slack`, `bot/teams` and `bot/web` each offer one."""
 
     name: str
+    needs_reference: bool
+    """Its letters need what the platform stored for the person, see Letter.reference."""
 
     def routes(self) -> Sequence[BaseRoute]:
         """The web addresses at which the platform reaches this channel."""

@@ -55,6 +55,8 @@ class Event:
     """Others read along, so the answer goes to this person alone."""
     message: str = ""
     """The delivery whose button was pressed, or an empty string."""
+    answer: str = ""
+    """The delivery that will carry the answer, so that it can be brought up to date later."""
 
 
 class Tone(StrEnum):

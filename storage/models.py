@@ -203,7 +203,8 @@ class Delivery(OfCompany, Base):
     )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"))
+    """Nobody, when a stranger is answered."""
     channel: Mapped[str] = mapped_column(String(16))
     workspace: Mapped[str] = mapped_column(String(128))
     account: Mapped[str] = mapped_column(String(255))

@@ -1,0 +1,156 @@
+"""The way of an event: written down, worked on at once, answered together with "done"."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Collection
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Protocol
+from uuid import UUID, uuid4, uuid5
+from weakref import WeakValueDictionary
+
+import structlog
+
+from bot.channel import Incoming
+from bot.directory import Directory
+from handlers.messages import Person, Reply
+from handlers.serialize import to_json
+from storage.deliveries import NewDelivery
+from storage.inbox import NewItem
+from storage.models import InboxItem
+from storage.store import Store
+
+ANSWERS = UUID("6f2f1b1e-6a0a-4c39-9a1e-0f9d1c0f6c11")
+"""The namespace from which an answer's id is made out of its event's id."""
+MOST_TRIES = 3
+LOG = structlog.get_logger(__name__)
+
+
+class Answerer(Protocol):
+    """Finds the answer to an event."""
+
+    async def answer(self, incoming: Incoming, person: Person | None, *, delivery: str) -> Reply:
+        """The reply, which will be sent as this delivery."""
+
+    def apology(self, person: Person | None) -> Reply:
+        """What is said when no answer could be found because of a fault of ours."""
+
+
+class Inbox:
+    """Takes events from every channel; nothing that was accepted is lost, nothing is answered twice."""
+
+    def __init__(
+        self,
+        store: Store,
+        directory: Directory,
+        answerer: Answerer,
+        *,
+        post: Callable[[Collection[str]], None],
+        now: Callable[[], datetime],
+    ) -> None:
+        self._store = store
+        self._directory = directory
+        self._answerer = answerer
+        self._post = post
+        self._now = now
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        # Two sentences of one person are answered in the order in which they came.
+        self._turns: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
+
+    async def receive(self, incoming: Incoming) -> bool:
+        """Store an event and start to work on it; False when it is known already, or from nobody's workspace.
+
+        When this returns, the platform may be told that the event was received.
+        """
+        company = await self._directory.company_of(incoming.channel, incoming.workspace)
+        if company is None:
+            LOG.warning("event_from_unknown_workspace", channel=incoming.channel)
+            return False
+        item = NewItem(
+            id=str(uuid4()),
+            company=company,
+            channel=incoming.channel,
+            external_id=incoming.id,
+            payload=asdict(incoming),
+        )
+        if not await self._store.inbox.add([item], self._now()):
+            return False
+        self._start(item.id, self._work(item.id, company, incoming))
+        return True
+
+    async def sweep(self, older_than: timedelta) -> int:
+        """Work on what a dead process left; returns how many events that were."""
+        left = await self._store.inbox.left_over(self._now() - older_than)
+        mine = [item for item in left if item.id not in self._tasks]
+        for item in mine:
+            self._start(item.id, self._retry(item))
+        return len(mine)
+
+    async def settled(self) -> None:
+        """Wait until nothing is being worked on."""
+        while self._tasks:
+            await asyncio.gather(*self._tasks.values())
+
+    async def stop(self, grace: float) -> None:
+        """Let running work finish for so many seconds; the rest is swept up after the next start."""
+        running = list(self._tasks.values())
+        if running:
+            await asyncio.wait(running, timeout=grace)
+        for task in running:
+            task.cancel()
+
+    def _start(self, item: str, work: Awaitable[None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._tasks[item] = task  # type: ignore[assignment]  # a coroutine becomes a task
+        task.add_done_callback(lambda _: self._tasks.pop(item, None))
+
+    async def _retry(self, item: InboxItem) -> None:
+        tries = await self._store.inbox.try_again(item.id)
+        await self._work(item.id, item.company_id, Incoming(**item.payload), give_up=tries > MOST_TRIES)
+
+    async def _work(self, item: str, company: int, incoming: Incoming, *, give_up: bool = False) -> None:
+        key = (incoming.channel, incoming.conversation)
+        turn = self._turns.setdefault(key, asyncio.Lock())
+        async with turn:
+            try:
+                await self._answer(item, company, incoming, give_up=give_up)
+            except Exception:
+                # The event stays "new": the sweeper tries again, and after some tries the person gets an apology.
+                LOG.exception("event_not_finished", item=item, channel=incoming.channel)
+
+    async def _answer(self, item: str, company: int, incoming: Incoming, *, give_up: bool) -> None:
+        person = await self._directory.person_of(incoming.channel, incoming.workspace, incoming.account)
+        delivery = str(uuid5(ANSWERS, item))
+        if give_up:
+            reply = self._answerer.apology(person)
+        else:
+            reply = await self._reply(incoming, person, delivery)
+        answer = _delivery(delivery, item, company, incoming, person=person, reply=reply)
+        self._post(await self._store.inbox.finish(item, [answer] if reply else [], self._now()))
+
+    async def _reply(self, incoming: Incoming, person: Person | None, delivery: str) -> Reply:
+        try:
+            return await self._answerer.answer(incoming, person, delivery=delivery)
+        except Exception:
+            LOG.exception("no_answer", channel=incoming.channel, intent=incoming.intent)
+            return self._answerer.apology(person)
+
+
+def _delivery(
+    delivery: str, item: str, company: int, incoming: Incoming, *, person: Person | None, reply: Reply
+) -> NewDelivery:
+    return NewDelivery(
+        id=delivery,
+        company_id=company,
+        person_id=person.id if person else None,
+        channel=incoming.channel,
+        workspace=incoming.workspace,
+        account=incoming.account,
+        conversation=incoming.conversation,
+        reply=to_json(reply),
+        key=f"answer:{item}",
+        private=incoming.public,
+        inbox_id=item,
+        replaces=incoming.message if incoming.in_place else "",
+    )

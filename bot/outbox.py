@@ -1,0 +1,156 @@
+"""The way of a message out: stored, claimed, handed to its platform once, settled."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Collection, Mapping
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+import structlog
+
+from bot.channel import Channel, Doubtful, Letter, Refused, Throttled
+from bot.directory import Directory
+from handlers.messages import Person, Reply
+from handlers.serialize import from_json, to_json
+from storage.deliveries import FAILED, SENT, UNKNOWN, NewDelivery
+from storage.models import Delivery
+from storage.store import Store
+
+GRACE = timedelta(seconds=60)
+"""After this time a message that was being sent has either arrived or never will."""
+LOG = structlog.get_logger(__name__)
+
+
+class Outbox:
+    """Sends what is stored, and settles what is doubtful."""
+
+    def __init__(
+        self, store: Store, directory: Directory, channels: Mapping[str, Channel], *, now: Callable[[], datetime]
+    ) -> None:
+        self._store = store
+        self._directory = directory
+        self._channels = channels
+        self._now = now
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._sending: set[str] = set()
+
+    async def send(self, person: Person, reply: Reply, *, key: str, replaces: str = "") -> str:
+        """Store a message to a person and have it sent; the same key is never sent twice.
+
+        A message that replaces an earlier one goes where that one went. Returns the delivery's id, or an empty
+        string when nobody can be reached or the key is known already.
+        """
+        earlier = await self._store.deliveries.get(replaces) if replaces else None
+        address = None if earlier else await self._directory.address_of(person)
+        target = earlier or address
+        if target is None:
+            LOG.warning("person_not_reachable", person=person.id)
+            return ""
+        delivery = NewDelivery(
+            id=str(uuid4()),
+            company_id=person.company,
+            person_id=person.id,
+            channel=target.channel,
+            workspace=target.workspace,
+            account=target.account if isinstance(target, Delivery) else target.external_id,
+            conversation=target.conversation if isinstance(target, Delivery) else "",
+            private=target.private if isinstance(target, Delivery) else False,
+            reply=to_json(reply),
+            key=key,
+            replaces=replaces,
+        )
+        new = await self._store.deliveries.add([delivery], self._now())
+        self.post(new)
+        return delivery.id if new else ""
+
+    def post(self, deliveries: Collection[str]) -> None:
+        """Start to send stored messages; returns at once."""
+        if deliveries:
+            task = asyncio.create_task(self._claim_and_send(deliveries))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def sweep(self, grace: timedelta = GRACE) -> int:
+        """Send what is due and settle what is doubtful; returns how many messages that were."""
+        due = [d for d in await self._store.deliveries.due(self._now()) if d not in self._sending]
+        self.post(due)
+        doubtful = await self._store.deliveries.doubtful(self._now() - grace)
+        mine = [delivery for delivery in doubtful if delivery.id not in self._sending]
+        await asyncio.gather(*(self._settle_doubtful(delivery) for delivery in mine))
+        return len(due) + len(mine)
+
+    async def settled(self) -> None:
+        """Wait until nothing is being sent."""
+        while self._tasks:
+            await asyncio.gather(*self._tasks)
+
+    async def stop(self, grace: float) -> None:
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=grace)
+        for task in self._tasks:
+            task.cancel()
+
+    async def _claim_and_send(self, deliveries: Collection[str]) -> None:
+        self._sending.update(deliveries)
+        try:
+            claimed = await self._store.deliveries.claim(deliveries, self._now())
+            await asyncio.gather(*(self._send(delivery) for delivery in claimed))
+        except Exception:
+            LOG.exception("messages_not_sent")  # they stay in the table: the sweeper goes on with them
+        finally:
+            self._sending.difference_update(deliveries)
+
+    async def _send(self, delivery: Delivery) -> None:
+        channel = self._channels.get(delivery.channel)
+        if channel is None:
+            await self._store.deliveries.settle(delivery.id, FAILED, cause="channel_not_configured")
+            return
+        try:
+            platform_id = await channel.send(await self._letter(delivery))
+        except Throttled as pause:
+            due = self._now() + timedelta(seconds=pause.retry_after)
+            await self._store.deliveries.put_back(delivery.id, due)
+        except Refused as refusal:
+            LOG.warning("message_refused", channel=delivery.channel, cause=refusal.cause)
+            await self._store.deliveries.settle(delivery.id, FAILED, cause=refusal.cause)
+        except Doubtful:
+            LOG.warning("message_doubtful", channel=delivery.channel, delivery=delivery.id)
+        else:
+            await self._store.deliveries.settle(delivery.id, SENT, platform_id=platform_id)
+
+    async def _settle_doubtful(self, delivery: Delivery) -> None:
+        channel = self._channels.get(delivery.channel)
+        if channel is None or delivery.claimed_at is None:
+            return
+        try:
+            found = await channel.find(await self._letter(delivery))
+        except Doubtful:
+            # Nobody can say. A person waits for an answer, so it is sent again; anything else is only reported.
+            if not delivery.inbox_id:
+                await self._store.deliveries.settle(delivery.id, UNKNOWN, cause="no_answer_from_platform")
+                return
+            found = None
+        if found is not None:
+            await self._store.deliveries.settle(delivery.id, SENT, platform_id=found)
+        elif await self._store.deliveries.reclaim(delivery.id, delivery.claimed_at, self._now()):
+            await self._send(delivery)
+
+    async def _letter(self, delivery: Delivery) -> Letter:
+        replaces = await self._store.deliveries.platform_id(delivery.replaces) if delivery.replaces else ""
+        reference: Mapping[str, object] = {}
+        if delivery.person_id is not None and self._channels[delivery.channel].needs_reference:
+            accounts = await self._store.people.accounts(delivery.company_id, delivery.person_id)
+            reference = next((a.reference for a in accounts if a.external_id == delivery.account), {})
+        return Letter(
+            id=delivery.id,
+            company=delivery.company_id,
+            workspace=delivery.workspace,
+            account=delivery.account,
+            conversation=delivery.conversation,
+            reply=from_json(delivery.reply),
+            private=delivery.private,
+            replaces=replaces,
+            reference=reference,
+            bulk=not delivery.inbox_id,
+        )

@@ -1,0 +1,146 @@
+"""The settings: read once, immutable after; the only reader of the environment."""
+
+from __future__ import annotations
+
+import os
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+from zoneinfo import available_timezones
+
+from cryptography.fernet import Fernet
+from dotenv import dotenv_values
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+ENV_FILE = ".env"
+PREFIXES = ("GREENROOM_", "SLACK_", "TEAMS_", "CRONOFY_", "PERSONIO_", "ZOOM_", "MICROSOFT_", "GOOGLE_", "GOTO_")
+Words = Annotated[tuple[str, ...], NoDecode]
+Url = Annotated[str, "an http or https address"]
+
+
+class SettingsError(Exception):
+    """A setting is unknown or malformed; the text is one sentence that names it and says what it must be."""
+
+
+class Settings(BaseSettings):
+    """Everything that can be configured; whatever is left out is simply absent."""
+
+    model_config = SettingsConfigDict(env_file=ENV_FILE, frozen=True, extra="ignore", hide_input_in_errors=True)
+
+    greenroom_database_url: SecretStr = SecretStr("sqlite:///greenroom.db")
+    greenroom_public_url: Url = "http://127.0.0.1:8000"
+    greenroom_secret_keys: Annotated[tuple[SecretStr, ...], NoDecode] = ()
+    greenroom_owners: Words = ()
+    greenroom_company: str = "My company"
+    greenroom_domains: Words = ()
+    greenroom_language: Literal["en", "fr", "de"] = "en"
+    greenroom_timezone: str = "Europe/Berlin"
+    greenroom_privacy: Literal["standard", "works_council"] = "standard"
+
+    slack_bot_token: SecretStr | None = None
+    slack_signing_secret: SecretStr | None = None
+    slack_app_token: SecretStr | None = None
+    slack_client_id: str = ""
+    slack_client_secret: SecretStr | None = None
+    slack_api_url: Url = "https://slack.com/api/"
+
+    teams_app_id: str = ""
+    teams_app_password: SecretStr | None = None
+    teams_tenant_id: str = ""
+    teams_local: bool = False
+
+    cronofy_client_id: str = ""
+    cronofy_client_secret: SecretStr | None = None
+    cronofy_data_center: Literal["us", "de", "uk", "au", "ca", "sg"] = "de"
+    cronofy_api_url: Url = ""
+    cronofy_app_url: Url = ""
+
+    personio_client_id: str = ""
+    personio_client_secret: SecretStr | None = None
+    personio_api_url: Url = "https://api.personio.de"
+
+    @field_validator("greenroom_secret_keys", "greenroom_owners", "greenroom_domains", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("greenroom_owners", "greenroom_domains")
+    @classmethod
+    def _lower(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(part.lower() for part in value)
+
+    @field_validator("greenroom_owners")
+    @classmethod
+    def _are_addresses(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if not all("@" in part for part in value):
+            raise ValueError("e-mail addresses, separated by commas")
+        return value
+
+    @field_validator("greenroom_secret_keys")
+    @classmethod
+    def _are_keys(cls, value: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
+        try:
+            for key in value:
+                Fernet(key.get_secret_value())
+        except ValueError:
+            raise ValueError("keys of 32 bytes in URL-safe base64, separated by commas") from None
+        return value
+
+    @field_validator("greenroom_timezone")
+    @classmethod
+    def _is_timezone(cls, value: str) -> str:
+        if value not in available_timezones():
+            raise ValueError("the name of a time zone, such as Europe/Berlin")
+        return value
+
+    @field_validator("*")
+    @classmethod
+    def _is_url(cls, value: object, info: object) -> object:
+        name = getattr(info, "field_name", "")
+        if not name.endswith("_url") or name == "greenroom_database_url" or not value:
+            return value
+        parts = urlsplit(str(value))
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise ValueError("a whole http or https address")
+        return str(value).rstrip("/") if name != "slack_api_url" else str(value)
+
+
+def read_settings(**given: object) -> Settings:
+    """The settings of this process; `given` values win. Raises SettingsError with one sentence."""
+    _refuse_unknown()
+    try:
+        return Settings(**given)  # type: ignore[arg-type]  # pydantic checks them
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0]).upper()
+        wanted = first["msg"].removeprefix("Value error, ")
+        raise SettingsError(f"{name} must be {wanted}." if wanted[:1].islower() else f"{name}: {wanted}.") from None
+
+
+def _refuse_unknown() -> None:
+    known = {name.upper() for name in Settings.model_fields}
+    # Other programs may have settings called SLACK_… in the environment; in our own file every name is ours.
+    names = [name for name in os.environ if name.upper().startswith("GREENROOM_")]  # noqa: TID251 - the one reader
+    names += [name for name in dotenv_values(ENV_FILE) if name.upper().startswith(PREFIXES)]
+    for name in names:
+        if name.upper() not in known:
+            close = get_close_matches(name.upper(), known, n=1)
+            hint = f"did you mean {close[0]}?" if close else "please remove it."
+            raise SettingsError(f"{name} is not a setting that Greenroom knows: {hint}")
+
+
+def secret_keys(settings: Settings) -> tuple[str, ...]:
+    """The keys that encrypt secrets; a small SQLite installation gets one made, in a file beside its database."""
+    if settings.greenroom_secret_keys:
+        return tuple(key.get_secret_value() for key in settings.greenroom_secret_keys)
+    url = settings.greenroom_database_url.get_secret_value()
+    if not url.startswith("sqlite"):
+        raise SettingsError("GREENROOM_SECRET_KEYS must be set when the database is not SQLite.")
+    path = Path(url.split(":///", 1)[-1]).with_suffix(".key")
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(Fernet.generate_key().decode())
+    return (path.read_text().strip(),)

@@ -1,0 +1,141 @@
+"""Every message out: stored in the transaction that caused it, claimed, sent once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage.database import Database
+from storage.models import Delivery, InboxItem
+
+QUEUED, SENDING, SENT, SKIPPED, FAILED, UNKNOWN = "queued", "sending", "sent", "skipped", "failed", "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class NewDelivery:
+    """A message to send; a second one with the same `key` is not stored."""
+
+    id: str
+    company_id: int
+    person_id: int | None
+    channel: str
+    workspace: str
+    account: str
+    conversation: str
+    reply: list[Any]
+    key: str
+    private: bool = False
+    inbox_id: str = ""
+    replaces: str = ""
+
+
+class Deliveries:
+    """What goes out, and how far it got."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def add(self, deliveries: Sequence[NewDelivery], now: datetime) -> Sequence[str]:
+        """Store messages; returns the ids of those that are new."""
+        async with self._database.writing() as session:
+            return await insert_deliveries(session, self._database, deliveries, now)
+
+    async def claim(self, ids: Collection[str], now: datetime) -> Sequence[Delivery]:
+        """Take due messages for sending: committed before anything goes to the platform."""
+        due = (Delivery.id.in_(ids), Delivery.state == QUEUED, Delivery.due_at <= now)
+        taken = update(Delivery).where(*due).values(state=SENDING, claimed_at=now, tries=Delivery.tries + 1)
+        async with self._database.writing() as session:
+            return (await session.scalars(taken.returning(Delivery))).all()
+
+    async def reclaim(self, delivery: str, claimed_at: datetime, now: datetime) -> bool:
+        """Take a doubtful message once more; False when somebody else did meanwhile."""
+        same = (Delivery.id == delivery, Delivery.state == SENDING, Delivery.claimed_at == claimed_at)
+        taken = update(Delivery).where(*same).values(claimed_at=now, tries=Delivery.tries + 1)
+        async with self._database.writing() as session:
+            return (await session.execute(taken.returning(Delivery.id))).first() is not None
+
+    async def settle(self, delivery: str, state: str, *, platform_id: str = "", cause: str = "") -> None:
+        """Write how sending ended."""
+        async with self._database.writing() as session:
+            await session.execute(
+                update(Delivery)
+                .where(Delivery.id == delivery, Delivery.state == SENDING)
+                .values(state=state, platform_id=platform_id, cause=cause)
+            )
+
+    async def put_back(self, delivery: str, due_at: datetime) -> None:
+        """Back into the queue: the platform wants a pause, so it was not delivered."""
+        async with self._database.writing() as session:
+            await session.execute(
+                update(Delivery)
+                .where(Delivery.id == delivery, Delivery.state == SENDING)
+                .values(state=QUEUED, due_at=due_at, claimed_at=None)
+            )
+
+    async def due(self, now: datetime, limit: int = 100) -> Sequence[str]:
+        """Queued messages whose time has come, oldest first."""
+        query = select(Delivery.id).where(Delivery.state == QUEUED, Delivery.due_at <= now)
+        async with self._database.reading() as session:
+            return (await session.scalars(query.order_by(Delivery.due_at).limit(limit))).all()
+
+    async def doubtful(self, claimed_before: datetime, limit: int = 100) -> Sequence[Delivery]:
+        """Messages that were being sent when nothing more was heard of them."""
+        query = select(Delivery).where(Delivery.state == SENDING, Delivery.claimed_at < claimed_before)
+        async with self._database.reading() as session:
+            return (await session.scalars(query.order_by(Delivery.claimed_at).limit(limit))).all()
+
+    async def get(self, delivery: str) -> Delivery | None:
+        async with self._database.reading() as session:
+            return await session.get(Delivery, delivery)
+
+    async def platform_id(self, delivery: str) -> str:
+        """The platform's id of the message that this delivery sent; empty while there is none."""
+        async with self._database.reading() as session:
+            return await session.scalar(select(Delivery.platform_id).where(Delivery.id == delivery)) or ""
+
+    async def transcript(
+        self, company: int, channel: str, account: str, since: datetime
+    ) -> tuple[Sequence[InboxItem], Sequence[Delivery]]:
+        """What an account said and was told since then: the memory of a channel that has none of its own."""
+        said = select(InboxItem).where(
+            InboxItem.company_id == company,
+            InboxItem.channel == channel,
+            InboxItem.payload["account"].as_string() == account,
+            InboxItem.received_at >= since,
+        )
+        told = select(Delivery).where(
+            Delivery.company_id == company,
+            Delivery.channel == channel,
+            Delivery.account == account,
+            Delivery.state == SENT,
+            Delivery.created_at >= since,
+        )
+        async with self._database.reading() as session:
+            return (
+                (await session.scalars(said.order_by(InboxItem.received_at))).all(),
+                (await session.scalars(told.order_by(Delivery.created_at))).all(),
+            )
+
+
+async def insert_deliveries(
+    session: AsyncSession, database: Database, deliveries: Sequence[NewDelivery], now: datetime
+) -> Sequence[str]:
+    """Store messages within the transaction that caused them; returns the ids of the new ones."""
+    if not deliveries:
+        return ()
+    insert = database.insert(Delivery).on_conflict_do_nothing(index_elements=["company_id", "key"])
+    fresh = {
+        "state": QUEUED,
+        "created_at": now,
+        "due_at": now,
+        "tries": 0,
+        "platform_id": "",
+        "cause": "",
+    }
+    rows = [{**asdict(delivery), **fresh} for delivery in deliveries]
+    return (await session.scalars(insert.returning(Delivery.id), rows)).all()

@@ -1,0 +1,123 @@
+"""What each source last said about each fact."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import and_, case, func, select
+
+from storage.database import Database
+from storage.models import Observation, Person
+
+COMPANY = 0
+"""The subject of facts about the company as a whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewObservation:
+    """One answer of one source; `subject` is a person's id, or COMPANY."""
+
+    subject: int
+    fact: str
+    source: str
+    value: str
+    detail: dict[str, Any] = field(default_factory=dict)
+
+
+class ObservedPerson(NamedTuple):
+    """One person beside one observation of them; its columns are None for a person without any."""
+
+    id: int
+    name: str
+    email: str
+    fact: str | None
+    source: str | None
+    value: str | None
+    detail: dict[str, Any] | None
+    observed_at: datetime | None
+    since: datetime | None
+
+
+class Observations:
+    """The evidence of a company."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def save(self, company: int, observations: Iterable[NewObservation], now: datetime) -> None:
+        """Write what was just seen; `since` stays when the value did not change, and older news never wins."""
+        rows = [
+            {"company_id": company, "observed_at": now, "since": now, **asdict(observation)}
+            for observation in observations
+        ]
+        if not rows:
+            return
+        insert = self._database.insert(Observation)
+        new = insert.excluded
+        statement = insert.on_conflict_do_update(
+            index_elements=["company_id", "subject", "fact", "source"],
+            set_={
+                "since": case((Observation.value == new.value, Observation.since), else_=new.since),
+                "value": new.value,
+                "detail": new.detail,
+                "observed_at": new.observed_at,
+            },
+            where=new.observed_at >= Observation.observed_at,
+        )
+        async with self._database.writing() as session:
+            await session.execute(statement, rows)
+
+    async def of(self, company: int, subject: int) -> Sequence[Observation]:
+        """Everything known about one person, or about the company."""
+        query = select(Observation).where(Observation.company_id == company, Observation.subject == subject)
+        async with self._database.reading() as session:
+            return (await session.scalars(query)).all()
+
+    async def of_people(
+        self, company: int, facts: Collection[str], *, unless: tuple[str, str, datetime] | None = None
+    ) -> Sequence[ObservedPerson]:
+        """Every person with their observations of these facts, ordered by person.
+
+        `unless` (fact, value, fresh since) leaves out those for whom this is settled: every source that speaks of
+        the fact says this value, and at least one of them lately.
+        """
+        joined = and_(
+            Observation.company_id == Person.company_id,
+            Observation.subject == Person.id,
+            Observation.fact.in_(facts),
+        )
+        query = (
+            select(
+                Person.id,
+                Person.name,
+                Person.email,
+                Observation.fact,
+                Observation.source,
+                Observation.value,
+                Observation.detail,
+                Observation.observed_at,
+                Observation.since,
+            )
+            .outerjoin(Observation, joined)
+            .where(Person.company_id == company)
+            .order_by(Person.id)
+        )
+        if unless:
+            query = query.where(Person.id.not_in(_settled(company, *unless)))
+        async with self._database.reading() as session:
+            return [ObservedPerson(*row) for row in (await session.execute(query)).all()]
+
+
+def _settled(company: int, fact: str, value: str, fresh_since: datetime) -> Any:
+    return (
+        select(Observation.subject)
+        .where(Observation.company_id == company, Observation.fact == fact)
+        .group_by(Observation.subject)
+        .having(
+            func.count() == func.sum(case((Observation.value == value, 1), else_=0)),
+            func.max(Observation.observed_at) >= fresh_since,
+        )
+    )

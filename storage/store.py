@@ -1,0 +1,28 @@
+"""Everything that the bot remembers, by subject."""
+
+from __future__ import annotations
+
+from storage.companies import Companies
+from storage.database import Database
+from storage.deliveries import Deliveries
+from storage.grants import Grants
+from storage.inbox import Inbox
+from storage.links import Links
+from storage.observations import Observations
+from storage.people import People
+from storage.questions import Questions
+
+
+class Store:
+    """One database, one attribute a subject."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.companies = Companies(database)
+        self.people = People(database)
+        self.observations = Observations(database)
+        self.grants = Grants(database)
+        self.links = Links(database)
+        self.inbox = Inbox(database)
+        self.deliveries = Deliveries(database)
+        self.questions = Questions(database)
