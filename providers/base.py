@@ -42,13 +42,14 @@ class Unavailable(ProviderError):
 
 
 class RateLimited(Unavailable):
-    """Too many requests; `retry_after` in seconds."""
+    """Too many requests; `retry_after` in seconds, and whether the system itself `stated` it."""
 
     advice = advice("It is busy right now. I will go on as soon as it allows.")
 
-    def __init__(self, system: str, action: str, *, retry_after: float = 1.0) -> None:
+    def __init__(self, system: str, action: str, *, retry_after: float | None = None) -> None:
         super().__init__(system, action, status=429)
-        self.retry_after = retry_after
+        self.stated = retry_after is not None
+        self.retry_after = 1.0 if retry_after is None else retry_after
 
 
 class Refused(ProviderError):
