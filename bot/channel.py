@@ -80,6 +80,8 @@ class Letter:
     """Empty means the person's direct messages."""
     reply: Reply
     private: bool = False
+    language: str = ""
+    """The person's, for the few words that a drawing adds; empty when it is not known."""
     replaces: str = ""
     """The platform's id of the message to update; empty means a new message."""
     reference: Mapping[str, object] = field(default_factory=dict)

@@ -123,6 +123,8 @@ class Button:
     danger: bool = False
     in_place: bool = False
     """The answer replaces the message that carries the button."""
+    refreshes: bool = False
+    """It only shows the present state in place, so a client may press it whenever somebody looks."""
 
 
 @dataclass(frozen=True, slots=True)
