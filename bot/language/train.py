@@ -1,0 +1,138 @@
+"""Trains the model from the phrase files; run by the build, never at run time."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.language import features, grammar, normalise
+from bot.language.augment import variants
+from bot.language.directory import NameIndex
+from bot.language.entities import read_entities
+from bot.language.features import BUCKETS, buckets
+from bot.language.intents import LABELS
+from bot.language.meaning import Context
+from bot.language.model import DETAILS, FOLDER, WEIGHTS
+
+PER_TEMPLATE = 36
+"""Phrases of one template, however many it could make: variety counts, not volume."""
+
+
+def fingerprint() -> str:
+    """Changes when the phrases or the code that reads them change."""
+    digest = hashlib.sha256()
+    folder = Path(__file__).parent
+    for path in sorted([*grammar.PHRASES.glob("*.txt"), *folder.glob("*.py")]):
+        digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _context(phrases: grammar.PhraseFile, *, known: bool) -> Context:
+    names = phrases.lists.get("NAME", []) if known else []
+    groups = phrases.lists.get("GROUPNAME", []) if known else []
+    rows = [(name, name, name if "@" in name else "") for name in names]
+    return Context(
+        language=phrases.language,
+        now=datetime(2026, 11, 25, 10, 20, tzinfo=UTC),
+        directory=NameIndex(rows),
+        groups=groups,
+    )
+
+
+Example = tuple[str, list[str], float]
+"""The intent, the words as the model sees them, and the weight of the example."""
+
+
+def examples(language: str) -> Iterator[Example]:
+    phrases = grammar.read(language)
+    contexts = (_context(phrases, known=True), _context(phrases, known=False))
+    for intent, templates in phrases.templates.items():
+        for template in templates:
+            chance = random.Random(template)  # noqa: S311 - variety, not secrecy
+            made = list(grammar.samples(template, phrases.lists, at_most=PER_TEMPLATE))
+            for phrase in made:
+                yield from _seen(intent, phrase, chance, contexts, weight=1.0 / len(made) ** 0.6)
+
+
+def _seen(
+    intent: str, phrase: str, chance: random.Random, contexts: Sequence[Context], *, weight: float
+) -> Iterator[Example]:
+    for variant in variants(phrase, contexts[0].language, chance):
+        context = contexts[0] if chance.random() < 0.75 else contexts[1]
+        yield intent, read_entities(normalise.plain(variant), context).words, weight
+
+
+def _matrix(word_lists: Sequence[list[str]], importance: NDArray[np.float32] | None) -> tuple[Any, NDArray[np.float32]]:
+    """The examples as a sparse matrix whose rows are what the model computes at run time."""
+    from scipy.sparse import csr_matrix
+
+    found = [buckets(words) for words in word_lists]
+    if importance is None:
+        counts = np.zeros(BUCKETS, np.float32)
+        for pair in found:
+            for part in pair:
+                counts[part] += 1
+        importance = np.where(counts > 0, np.log((1 + len(found)) / (1 + counts)) + 1, 0).astype(np.float32)
+    rows, columns, values = [], [], []
+    for row, pair in enumerate(found):
+        for part in pair:
+            weights = importance[part]
+            rows.append(np.full(len(part), row))
+            columns.append(part)
+            values.append(weights / max(float(np.sqrt(weights @ weights)), 1e-6))
+    shape = (len(found), BUCKETS)
+    return csr_matrix((np.concatenate(values), (np.concatenate(rows), np.concatenate(columns))), shape), importance
+
+
+def train(folder: Path = FOLDER, *, regularisation: float = 0.4) -> None:
+    from sklearn.svm import LinearSVC
+
+    made = [example for language in grammar.languages() for example in examples(language)]
+    matrix, importance = _matrix([words for _, words, _ in made], None)
+    targets = np.array([LABELS.index(intent) for intent, _, _ in made])
+    weight = np.array([weight for _, _, weight in made])
+    classifier = LinearSVC(C=regularisation, tol=0.01, max_iter=200, random_state=0)
+    classifier.fit(matrix, targets, sample_weight=weight / weight.mean())
+    weights = classifier.coef_.T.astype(np.float32)
+    scale = np.abs(weights).max(axis=0) / 127
+    folder.mkdir(exist_ok=True)
+    np.save(folder / WEIGHTS, np.round(weights / scale).astype(np.int8))
+    np.save(folder / "importance.npy", importance.astype(np.float16))
+    details = {
+        "labels": [LABELS[index] for index in classifier.classes_],
+        "scale": scale.tolist(),
+        "bias": classifier.intercept_.tolist(),
+        "sharpness": 3.0,
+        "fingerprint": fingerprint(),
+        "vocabulary": sorted({word for _, words, _ in made for word in words}),
+        "examples": len(made),
+    }
+    (folder / DETAILS).write_text(json.dumps(details), encoding="utf-8")
+
+
+def is_fresh(folder: Path = FOLDER) -> bool:
+    try:
+        details = json.loads((folder / DETAILS).read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return False
+    return bool(details.get("fingerprint") == fingerprint())
+
+
+def ensure(folder: Path = FOLDER) -> bool:
+    """Trains unless phrases and code are those that it was trained from; says whether it trained."""
+    if is_fresh(folder):
+        return False
+    train(folder)
+    return True
+
+
+if __name__ == "__main__":
+    ensure()
