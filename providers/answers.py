@@ -26,7 +26,7 @@ class Answer:
         """The body; Unavailable when it is not JSON."""
         try:
             return json.loads(self.content)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise self.useless("not JSON") from None
 
     def record(self) -> Record:
@@ -78,6 +78,6 @@ def moment(value: str) -> datetime | None:
     """An ISO date and time as aware UTC; None when it is not one."""
     try:
         parsed = datetime.fromisoformat(value)
-    except ValueError:
+        return parsed.astimezone(UTC) if parsed.tzinfo else parsed.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         return None
-    return parsed.astimezone(UTC) if parsed.tzinfo else parsed.replace(tzinfo=UTC)

@@ -49,7 +49,7 @@ def reasons_in(content: bytes) -> tuple[str, ...]:
     """The words in an error body, whatever its shape; empty when it is no JSON."""
     try:
         body = json.loads(content)
-    except ValueError:
+    except (ValueError, RecursionError):
         return ()
     found = dict.fromkeys(word[:LONGEST_REASON] for word in _words(body, depth=0))
     return tuple(found)[:MOST_REASONS]

@@ -13,6 +13,7 @@ from providers.base import NotAuthorised
 Answer = TypeVar("Answer")
 
 EARLY = timedelta(minutes=2)
+LONGEST_LIFE = 30 * 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,23 +27,24 @@ class Tokens:
     scope: str = ""
 
 
-class TokenSource:
-    """Hands out one current token to everybody; `fetch` gets the old tokens (or None) and brings new ones."""
+def expiry(granted: object, *, now: datetime, otherwise: int) -> datetime:
+    """When tokens end that were granted for so many seconds; `otherwise` if that is no sensible number."""
+    seconds = granted if isinstance(granted, int) and granted > 0 else otherwise
+    return now + timedelta(seconds=min(seconds, LONGEST_LIFE))
 
-    def __init__(
-        self,
-        fetch: Callable[[Tokens | None], Awaitable[Tokens]],
-        *,
-        now: Callable[[], datetime],
-        tokens: Tokens | None = None,
-    ) -> None:
-        self._fetch = fetch
+
+Fetch = Callable[[Tokens | None], Awaitable[Tokens]]
+"""Brings new tokens, given the old ones if there are any."""
+
+
+class TokenSource:
+    """Hands out one current token to everybody; while new ones are being fetched, everybody waits for the same."""
+
+    def __init__(self, *, now: Callable[[], datetime], tokens: Tokens | None = None) -> None:
         self._now = now
-        self._tokens: Tokens | None = None
-        self._renew_at = now()
+        self._tokens = tokens
+        self._renew_at = tokens.expires_at - EARLY if tokens else now()
         self._fetching: asyncio.Task[Tokens] | None = None
-        if tokens is not None:
-            self.adopt(tokens)
 
     @property
     def tokens(self) -> Tokens | None:
@@ -50,38 +52,35 @@ class TokenSource:
         return self._tokens
 
     def adopt(self, tokens: Tokens) -> None:
-        """Take over tokens from elsewhere, unless those at hand live longer."""
-        if self._tokens is None or tokens.expires_at > self._tokens.expires_at:
-            self._keep(tokens, early=EARLY)
+        """Take over tokens from elsewhere."""
+        self._tokens = tokens
+        self._renew_at = tokens.expires_at - EARLY
 
-    async def token(self, *, instead_of: str = "") -> str:
+    async def token(self, fetch: Fetch, *, instead_of: str = "") -> str:
         """A valid access token; `instead_of` is one that was just refused."""
         tokens = self._tokens
         if tokens and tokens.access_token != instead_of and self._now() < self._renew_at:
             return tokens.access_token
         if self._fetching is None:
-            self._fetching = asyncio.create_task(self._renewed())
+            self._fetching = asyncio.create_task(self._renewed(fetch))
             self._fetching.add_done_callback(self._fetched)
         return (await asyncio.shield(self._fetching)).access_token
 
-    async def run(self, call: Callable[[str], Awaitable[Answer]]) -> Answer:
+    async def run(self, call: Callable[[str], Awaitable[Answer]], fetch: Fetch) -> Answer:
         """Call with a token; when it is refused, once more with a new one."""
-        token = await self.token()
+        token = await self.token(fetch)
         try:
             return await call(token)
         except NotAuthorised:
-            renewed = await self.token(instead_of=token)
+            renewed = await self.token(fetch, instead_of=token)
         return await call(renewed)
 
-    async def _renewed(self) -> Tokens:
-        tokens = await self._fetch(self._tokens)
-        # A system may hand back the same token with little life left: never renew it on every single call.
-        self._keep(tokens, early=min(EARLY, (tokens.expires_at - self._now()) / 2))
-        return tokens
-
-    def _keep(self, tokens: Tokens, *, early: timedelta) -> None:
+    async def _renewed(self, fetch: Fetch) -> Tokens:
+        tokens = await fetch(self._tokens)
         self._tokens = tokens
-        self._renew_at = tokens.expires_at - early
+        # A system may hand back the same token with little life left: never renew it on every single call.
+        self._renew_at = tokens.expires_at - min(EARLY, (tokens.expires_at - self._now()) / 2)
+        return tokens
 
     def _fetched(self, task: asyncio.Task[Tokens]) -> None:
         self._fetching = None
