@@ -73,6 +73,8 @@ class TokenSource:
             return await call(token)
         except NotAuthorised:
             renewed = await self.token(fetch, instead_of=token)
+            if renewed == token:
+                raise
         return await call(renewed)
 
     async def _renewed(self, fetch: Fetch) -> Tokens:
