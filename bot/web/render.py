@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from bot.pages.markdown import markdown, plain, web_address
+from bot.pages.render import tone_word
 from handlers.messages import (
     Block,
     Button,
@@ -28,7 +29,7 @@ from handlers.messages import (
     Table,
     Text,
 )
-from handlers.texts import t
+from handlers.texts import n, t
 
 # Fields of a form carry this prefix, so that no input can take the place of the form's own fields.
 INPUT_PREFIX = "input."
@@ -52,7 +53,7 @@ class Place:
 def templates() -> Environment:
     """Jinja2 with our templates; every value is escaped."""
     environment = Environment(
-        loader=PackageLoader("bot.web"),
+        loader=ChoiceLoader([PackageLoader("bot.web"), PackageLoader("bot.pages")]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -61,7 +62,7 @@ def templates() -> Environment:
     environment.filters["plain"] = plain
     environment.filters["web_address"] = web_address
     environment.filters["json"] = _compact
-    environment.globals["t"] = t
+    environment.globals.update(t=t, n=n, tone_word=tone_word)
     return environment
 
 
