@@ -1,0 +1,93 @@
+"""The sandbox as a web application, mountable below any prefix, and as a server in the running loop."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import AsyncIterator, Iterator
+
+from starlette.applications import Starlette
+from starlette.routing import BaseRoute, Mount, Router
+
+from bot.sandbox.control import Control
+from bot.sandbox.cronofy import Cronofy
+from bot.sandbox.cronofy_channels import Channels
+from bot.sandbox.cronofy_events import Events
+from bot.sandbox.cronofy_pages import Pages
+from bot.sandbox.cronofy_tokens import Tokens
+from bot.sandbox.faults import System
+from bot.sandbox.gate import Gate
+from bot.sandbox.personio import Personio
+from bot.sandbox.personio_webhooks import Webhooks
+from bot.sandbox.world import World
+
+
+def create_sandbox(world: World) -> Starlette:
+    """The outside systems of one world; `world.base_url` is where this application can be reached."""
+    return Starlette(
+        routes=[
+            _system(
+                world,
+                System.CRONOFY,
+                [
+                    *Tokens(world).routes(),
+                    *Cronofy(world).routes(),
+                    *Channels(world).routes(),
+                    *Events(world).routes(),
+                ],
+            ),
+            _system(world, System.PAGES, Pages(world).routes()),
+            _system(world, System.PERSONIO, [*Personio(world).routes(), *Webhooks(world).routes()]),
+            Mount("/control", routes=Control(world).routes()),
+        ]
+    )
+
+
+def _system(world: World, system: System, routes: list[BaseRoute]) -> Mount:
+    return Mount(f"/{system}", app=Gate(Router(routes), world=world, system=system))
+
+
+@contextlib.asynccontextmanager
+async def serve_sandbox(world: World, *, port: int = 0, host: str = "127.0.0.1") -> AsyncIterator[str]:
+    """Serve in the running loop; gives the base address, and stops with the block."""
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        world.base_url = f"http://{host}:{listener.getsockname()[1]}"
+        async with _running(create_sandbox(world), listener):
+            try:
+                yield world.base_url
+            finally:
+                await world.close()
+
+
+@contextlib.asynccontextmanager
+async def _running(app: Starlette, listener: socket.socket) -> AsyncIterator[None]:
+    # imported here: whoever mounts the sandbox below another server does not need a second one
+    import uvicorn
+
+    class Server(uvicorn.Server):
+        """Tells when it listens, and leaves the process's signals alone."""
+
+        ready = asyncio.Event()
+
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            self.ready.set()
+
+        @contextlib.contextmanager
+        def capture_signals(self) -> Iterator[None]:
+            yield
+
+    configuration = uvicorn.Config(
+        app, log_config=None, access_log=False, lifespan="off", ws="none", timeout_graceful_shutdown=1
+    )
+    server = Server(configuration)
+    serving = asyncio.create_task(server.serve(sockets=[listener]))
+    try:
+        await server.ready.wait()
+        yield
+    finally:
+        server.should_exit = True
+        await serving
