@@ -100,7 +100,8 @@ function show(pane) {
   for (const other of panes) other.classList.toggle("shown", other === pane);
   for (const tab of document.querySelectorAll(".switch a")) {
     const isThis = pane.id === `pane-${tab.dataset.key}`;
-    tab.toggleAttribute("aria-current", isThis);
+    if (isThis) tab.setAttribute("aria-current", "true");
+    else tab.removeAttribute("aria-current");
     if (isThis) tab.querySelector(".new").hidden = true;
   }
   scrollToEnd(pane);
