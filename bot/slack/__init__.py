@@ -1,0 +1,1 @@
+"""The Slack channel: events in over HTTP or Socket Mode, answers out through the Web API."""
