@@ -29,6 +29,7 @@ class WebChannel:
     """Keeps nothing itself: what was said is in the inbox and the deliveries."""
 
     name = receive.CHANNEL
+    needs_reference = False
 
     def __init__(
         self,
