@@ -137,7 +137,8 @@ class HttpClient:
             async with asyncio.timeout(self._patience):
                 return await self._tried(request, deadline)
         except TimeoutError:
-            raise request.failure or Unavailable(self.system, request.action, reasons=("took too long",)) from None
+            late = Unavailable(self.system, request.action, reasons=("took too long",))
+            raise request.failure or late from None
 
     async def _tried(self, request: _Request, deadline: float) -> Answer:
         """The usual case pays nothing for retries: they begin with the first failure."""
