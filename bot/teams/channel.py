@@ -1,0 +1,92 @@
+"""The Teams channel: wires this folder together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+import aiohttp
+from starlette.routing import BaseRoute, Route
+
+from bot.channel import Doubtful, Letter
+from bot.teams.adapter import Connectors, TeamsAdapter
+from bot.teams.auth import TokenCheck
+from bot.teams.busy import Busy
+from bot.teams.endpoint import Endpoint
+from bot.teams.keys import SigningKeys
+from bot.teams.limits import Limits
+from bot.teams.people import People
+from bot.teams.ports import Accounts, Inbox, Installer
+from bot.teams.presses import Presses
+from bot.teams.receive import NAME
+from bot.teams.send import Sender
+from bot.teams.settings import TeamsSettings
+from bot.teams.tokens import AccessTokens
+from bot.teams.turns import Turns
+
+# Below the time after which the outbox calls a message doubtful.
+TIMEOUT = aiohttp.ClientTimeout(total=15, sock_connect=5)
+MOST_CONNECTIONS = 128
+TYPING_AFTER = 1.0
+# Teams waits about five seconds for the answer to a press.
+PRESS_DEADLINE = 4.0
+
+
+class TeamsChannel:
+    """Microsoft Teams behind the contract of bot.channel."""
+
+    name = NAME
+    needs_reference = True
+
+    def __init__(
+        self,
+        settings: TeamsSettings,
+        *,
+        inbox: Inbox,
+        accounts: Accounts,
+        now: Callable[[], datetime],
+        installer: Installer | None = None,
+        limits: Limits | None = None,
+        typing_after: float = TYPING_AFTER,
+        press_deadline: float = PRESS_DEADLINE,
+    ) -> None:
+        self._opened: aiohttp.ClientSession | None = None
+        tokens = AccessTokens(settings, self._session, now)
+        adapter = TeamsAdapter(settings, Connectors(settings, self._session, tokens))
+        self._busy = Busy(typing_after)
+        presses = Presses()
+        people = People(settings, adapter, accounts, now)
+        self._sender = Sender(adapter, people, presses, limits=limits or Limits(), now=now, installer=installer)
+        self._turns = Turns(settings, inbox, people, self._sender, presses, busy=self._busy, deadline=press_deadline)
+        adapter.on_turn_error = self._turns.failed
+        check = TokenCheck(settings, SigningKeys(settings.metadata_url, self._session, now), now)
+        self._endpoint = Endpoint(settings, check, adapter, self._turns.turn)
+
+    def routes(self) -> Sequence[BaseRoute]:
+        return (Route("/api/messages", self._endpoint.post, methods=["POST"]),)
+
+    async def start(self) -> None:
+        connections = aiohttp.TCPConnector(limit=MOST_CONNECTIONS)
+        # Cookies of one tenant's service have no business in another's.
+        self._opened = aiohttp.ClientSession(
+            connector=connections, timeout=TIMEOUT, cookie_jar=aiohttp.DummyCookieJar()
+        )
+
+    async def stop(self) -> None:
+        await self._turns.stop()
+        if self._opened is not None:
+            await self._opened.close()
+
+    async def send(self, letter: Letter) -> str:
+        try:
+            return await self._sender.send(letter)
+        finally:
+            self._busy.stop(letter.conversation)
+
+    async def find(self, letter: Letter) -> str | None:
+        raise Doubtful("Teams cannot be asked for a message.")
+
+    def _session(self) -> aiohttp.ClientSession:
+        if self._opened is None:
+            raise RuntimeError("TeamsChannel.start() was not called.")
+        return self._opened

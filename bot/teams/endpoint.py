@@ -1,0 +1,104 @@
+"""POST /api/messages: what is too large, malformed or not from Microsoft goes no further."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import structlog
+from botbuilder.schema import Activity
+from msrest.exceptions import ClientException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from bot.teams.adapter import TeamsAdapter, Turn
+from bot.teams.auth import TokenCheck, Unauthorised
+from bot.teams.settings import TeamsSettings, is_loopback_host
+
+LOG = structlog.get_logger(__name__)
+MOST_BYTES = 256 * 1024
+DEEPEST = 64
+
+
+class Malformed(Exception):
+    """The body is not an activity."""
+
+
+class TooLarge(Exception):
+    """The body is larger than any activity."""
+
+
+class Endpoint:
+    """Answers 413, 400 or 401 before anything of an activity is believed."""
+
+    def __init__(self, settings: TeamsSettings, check: TokenCheck, adapter: TeamsAdapter, turn: Turn) -> None:
+        self._settings = settings
+        self._check = check
+        self._adapter = adapter
+        self._turn = turn
+
+    async def post(self, request: Request) -> Response:
+        """One activity; 202 means that it is stored."""
+        if self._settings.local and not _is_from_here(request):
+            return Response(status_code=401)
+        try:
+            body = _object(await _read(request))
+            await self._check.check(request.headers.get("Authorization", ""), body)
+            activity = _activity(body)
+        except TooLarge:
+            return Response(status_code=413)
+        except Malformed:
+            return Response(status_code=400)
+        except Unauthorised as error:
+            LOG.warning("request_refused", reason=str(error))
+            return Response(status_code=401)
+        answer = await self._adapter.receive(activity, self._turn)
+        if answer is None:
+            return Response(status_code=202)
+        return JSONResponse(answer.body, status_code=answer.status) if answer.body else Response(None, answer.status)
+
+
+def _is_from_here(request: Request) -> bool:
+    """Without authentication only this machine may speak; a proxy's header tells that somebody else does."""
+    host = request.client.host if request.client else ""
+    return is_loopback_host(host) and "x-forwarded-for" not in request.headers
+
+
+async def _read(request: Request) -> bytes:
+    length = request.headers.get("Content-Length", "")
+    if length.isdigit() and int(length) > MOST_BYTES:
+        raise TooLarge
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MOST_BYTES:
+            raise TooLarge
+    return bytes(body)
+
+
+def _object(body: bytes) -> dict[str, Any]:
+    try:
+        parsed = json.loads(body)
+    except (ValueError, RecursionError):
+        raise Malformed from None
+    if not isinstance(parsed, dict) or not isinstance(parsed.get("type"), str):
+        raise Malformed
+    for name in ("conversation", "from", "recipient"):
+        if not isinstance(parsed.get(name), dict) or not isinstance(parsed[name].get("id"), str):
+            raise Malformed
+    return parsed
+
+
+def _activity(body: dict[str, Any]) -> Activity:
+    """Botbuilder's model of it; what it cannot read is malformed, whatever it raises."""
+    try:
+        activity = Activity().deserialize(body)
+        # Reading them is where botbuilder would fail later, in the middle of a turn.
+        for entity in activity.entities or ():
+            (entity.additional_properties or {}).get("mentioned")
+    except (ClientException, AttributeError, TypeError, ValueError, KeyError, RecursionError):
+        raise Malformed from None
+    texts = (activity.id, activity.text, activity.name, activity.locale, activity.reply_to_id)
+    if any(not isinstance(text, str | None) for text in texts):
+        raise Malformed
+    return activity
