@@ -8,7 +8,7 @@ import json
 import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
@@ -45,9 +45,9 @@ class _Request:
     action: str
     method: str
     url: str
-    headers: dict[str, str]
-    content: bytes | None
     repeatable: bool
+    headers: dict[str, str] = field(default_factory=dict)
+    content: bytes | None = None
     failure: Unavailable | None = None
 
 
@@ -108,14 +108,10 @@ class HttpClient:
 
         `path` starts with a slash, or is an absolute address on the same host.
         """
-        request = _Request(
-            action=action,
-            method=method,
-            url=self._address(path, action) + (f"?{urlencode(query)}" if query else ""),
-            headers={"Authorization": f"Bearer {bearer}"} if bearer else {},
-            content=None,
-            repeatable=method != "POST" if repeatable is None else repeatable,
-        )
+        url = self._address(path, action) + (f"?{urlencode(query)}" if query else "")
+        request = _Request(action, method, url, repeatable=method != "POST" if repeatable is None else repeatable)
+        if bearer:
+            request.headers["Authorization"] = f"Bearer {bearer}"
         if body is not None:
             request.content = json.dumps(body, separators=(",", ":")).encode()
             request.headers["Content-Type"] = "application/json; charset=utf-8"

@@ -38,7 +38,9 @@ def _retries_do_not_wait() -> Iterator[None]:
 
 @asynccontextmanager
 async def _running(app: Any) -> AsyncIterator[str]:
-    listening = socket.create_server(("127.0.0.1", 0))
+    # asyncio switches Nagle's delay off only where the protocol is named; socket.create_server() leaves it open.
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listening.bind(("127.0.0.1", 0))
     config = uvicorn.Config(app, log_config=None, lifespan="off", ws="none", timeout_graceful_shutdown=1)
     config.load()
     server = uvicorn.Server(config)
@@ -47,7 +49,11 @@ async def _running(app: Any) -> AsyncIterator[str]:
     try:
         yield f"http://127.0.0.1:{listening.getsockname()[1]}"
     finally:
-        await server.shutdown(sockets=[listening])
+        for opened in server.servers:  # server.shutdown() would do the same and then pause
+            opened.close()
+        for connection in list(server.server_state.connections):
+            connection.shutdown()
+        await asyncio.sleep(0)
 
 
 @pytest.fixture
