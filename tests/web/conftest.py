@@ -108,7 +108,9 @@ class World:
         )
 
     def _words(self, incoming: Incoming) -> str:
-        pressed = [entry for entry in self.entries.get(incoming.account, {}).values() if incoming.message == entry.delivery]
+        pressed = [
+            entry for entry in self.entries.get(incoming.account, {}).values() if incoming.message == entry.delivery
+        ]
         return incoming.text or next(
             (label_of(entry.reply, incoming.intent, dict(incoming.values)) for entry in pressed), incoming.intent
         )
@@ -156,7 +158,7 @@ def gallery_of_replies() -> dict[str, Reply]:
     return {
         "words": (
             Heading("Connect Zoom"),
-            Text("Hello **Ben**, one step is left:\n\n1. Open the link\n2. Sign in to `zoom.us`\n\n- any *browser* will do"),
+            Text("Hello **Ben**, one step is left:\n\n1. Open the link\n2. Sign in to `zoom.us`\n\n- any *browser*"),
             Text("More is in [Personio's help](https://support.personio.de/hc?a=1&b=2)."),
             Note("Cronofy said so 2 minutes ago."),
         ),
@@ -169,7 +171,9 @@ def gallery_of_replies() -> dict[str, Reply]:
                 Tone.NEUTRAL: "Google Meet: not needed",
             }.items()
         ),
-        "facts": (Facts((Fact("Office", "Lyon"), Fact("Calendar", "Office 365 through Graph"), Fact("Language", "French"))),),
+        "facts": (
+            Facts((Fact("Office", "Lyon"), Fact("Calendar", "Office 365 through Graph"), Fact("Language", "French"))),
+        ),
         "table": (
             Table(
                 caption="People who are not synced",
@@ -199,10 +203,19 @@ def gallery_of_replies() -> dict[str, Reply]:
                 title="Ask IT to install the app",
                 intent="handoff.send",
                 inputs=(
-                    Input("to", "Who is in IT?", InputKind.CHOICE, options=(Option("Inès Moreau", "7"), Option("Tom", "8"))),
-                    Input("note", "Message", InputKind.MULTILINE, value="Please & thanks", hint="Two sentences will do."),
+                    Input(
+                        "to",
+                        "Who is in IT?",
+                        InputKind.CHOICE,
+                        options=(Option("Inès Moreau", "7"), Option("Tom", "8")),
+                    ),
+                    Input(
+                        "note", "Message", InputKind.MULTILINE, value="Please & thanks", hint="Two sentences will do."
+                    ),
                     Input("until", "Until", InputKind.DATE, required=False),
-                    Input("ticket", "Ticket", value="#12", error="This is not one of your tickets.", hint="Such as HR-7."),
+                    Input(
+                        "ticket", "Ticket", value="#12", error="This is not one of your tickets.", hint="Such as HR-7."
+                    ),
                 ),
                 submit="Send",
                 values={"provider": "zoom"},

@@ -3,6 +3,7 @@
 
 const panes = [...document.querySelectorAll(".pane")];
 const paneOf = (account) => panes.find((pane) => pane.dataset.account === account);
+const tabOf = (pane) => document.querySelector(`.switch [data-key="${pane.id.replace("pane-", "")}"]`);
 const part = (pane, selector) => pane.querySelector(selector);
 
 // crypto.randomUUID exists on secure origins only; a demo may run on a bare address in the office.
@@ -70,40 +71,37 @@ function draw(pane, markup) {
   holder.innerHTML = markup;
   const fresh = holder.content.querySelector(".message");
   const old = document.getElementById(fresh.id);
-  if (!old) {
-    const later = [...part(pane, ".messages").children].find((other) => Date.parse(other.dataset.at) > Date.parse(fresh.dataset.at));
-    part(pane, ".messages").insertBefore(fresh, later || null);
+  if (old) {
+    const hadFocus = old.contains(document.activeElement);
+    old.replaceWith(fresh);
+    if (hadFocus) fresh.focus({ preventScroll: true });
     return fresh;
   }
-  const hadFocus = old.contains(document.activeElement);
-  old.replaceWith(fresh);
-  if (hadFocus) fresh.focus({ preventScroll: true });
-  return null;
+  const messages = part(pane, ".messages");
+  const later = [...messages.children].find((other) => Date.parse(other.dataset.at) > Date.parse(fresh.dataset.at));
+  messages.insertBefore(fresh, later || null);
+  return fresh;
 }
 
 function receive(update) {
   const pane = paneOf(update.account);
   if (!pane) return;
   const log = part(pane, ".log");
-  const follow = isAtEnd(log);
-  const added = draw(pane, update.html);
+  const follow = isAtEnd(log) || !update.bot;
+  const drawn = draw(pane, update.html);
   if (update.bot) showTyping(pane, false);
-  if (!added || !(follow || !update.bot)) return;
+  if (!pane.classList.contains("shown")) tabOf(pane)?.querySelector(".new").toggleAttribute("hidden", false);
+  if (!follow || drawn.nextElementSibling) return;
   scrollToEnd(pane);
   // A long answer is read from its beginning.
-  if (added.offsetHeight > log.clientHeight) added.scrollIntoView({ block: "start" });
-  const tab = document.querySelector(`.switch [data-key="${pane.id.replace("pane-", "")}"]`);
-  if (tab && !pane.classList.contains("shown")) tab.querySelector(".new").hidden = false;
+  if (drawn.offsetHeight > log.clientHeight) drawn.scrollIntoView({ block: "start" });
 }
 
 function show(pane) {
   for (const other of panes) other.classList.toggle("shown", other === pane);
-  for (const tab of document.querySelectorAll(".switch a")) {
-    const isThis = pane.id === `pane-${tab.dataset.key}`;
-    if (isThis) tab.setAttribute("aria-current", "true");
-    else tab.removeAttribute("aria-current");
-    if (isThis) tab.querySelector(".new").hidden = true;
-  }
+  document.querySelector(".switch a[aria-current]").removeAttribute("aria-current");
+  tabOf(pane).setAttribute("aria-current", "true");
+  tabOf(pane).querySelector(".new").hidden = true;
   scrollToEnd(pane);
 }
 
