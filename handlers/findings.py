@@ -135,3 +135,26 @@ ZOOM_APP_CAUSES: Mapping[str, str] = {
     "restricted": "zoom-app-restricted",
     "withdrawn": "zoom-approval-withdrawn",
 }
+
+# Cronofy publishes no list of its `error_key` values, so they are read by their words.
+# https://docs.cronofy.com/developers/api/enterprise-connect/
+_SYNC_WORDS: tuple[tuple[str, str], ...] = (
+    ("domain", "sync-domain-mismatch"),
+    ("alias", "sync-address-alias"),
+    ("shared", "sync-shared-address"),
+    ("duplicate", "sync-shared-address"),
+    ("not_unique", "sync-shared-address"),
+    ("disabled", "sync-account-disabled"),
+    ("suspended", "sync-account-disabled"),
+    ("not_found", "sync-account-missing"),
+    ("missing", "sync-account-missing"),
+)
+
+
+def named_cause(fact: str, error_key: str) -> str:
+    """The case that an observer named, by its id or, for a refused sync, in Cronofy's words; empty if none."""
+    if error_key in NAMEABLE.get(fact, ()):
+        return error_key
+    if fact != PersonFact.SYNC:
+        return ""
+    return next((cause for word, cause in _SYNC_WORDS if word in error_key), "")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from handlers.facts import CompanyFact, Facts, PersonFact, Seen
-from handlers.findings import FINDINGS, NAMEABLE
+from handlers.findings import FINDINGS, named_cause
 from handlers.states import Owner, Path, Policy, State, Step, is_proven
 
 OWN_FACT: Mapping[Path | None, PersonFact] = {
@@ -119,5 +119,4 @@ class Look:
     def named(self, fact: str) -> str:
         """The case that the observer itself named as the reason, if it is one of ours."""
         seen = self.seen(fact)
-        key = str(seen.detail.get("error_key", "")) if seen else ""
-        return key if key in NAMEABLE.get(fact, ()) else ""
+        return named_cause(fact, str(seen.detail.get("error_key", ""))) if seen else ""
