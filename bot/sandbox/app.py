@@ -51,25 +51,21 @@ def _system(world: World, system: System, routes: list[BaseRoute]) -> Mount:
 @contextlib.asynccontextmanager
 async def serve_sandbox(world: World, *, port: int = 0, host: str = "127.0.0.1") -> AsyncIterator[str]:
     """Serve in the running loop; gives the base address, and stops with the block."""
-    with socket.socket() as listener:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((host, port))
-        world.base_url = f"http://{host}:{listener.getsockname()[1]}"
-        async with _running(create_sandbox(world), listener):
-            try:
-                yield world.base_url
-            finally:
-                await world.close()
+    async with serve(create_sandbox(world), port=port, host=host) as address:
+        world.base_url = address
+        try:
+            yield address
+        finally:
+            await world.close()
 
 
 @contextlib.asynccontextmanager
-async def _running(app: Starlette, listener: socket.socket) -> AsyncIterator[None]:
+async def serve(app: Starlette, *, port: int = 0, host: str = "127.0.0.1") -> AsyncIterator[str]:
+    """Any application on a port (0: a free one), without touching the process's signals."""
     # imported here: whoever mounts the sandbox below another server does not need a second one
     import uvicorn
 
     class Server(uvicorn.Server):
-        """Tells when it listens, and leaves the process's signals alone."""
-
         ready = asyncio.Event()
 
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -80,14 +76,17 @@ async def _running(app: Starlette, listener: socket.socket) -> AsyncIterator[Non
         def capture_signals(self) -> Iterator[None]:
             yield
 
-    configuration = uvicorn.Config(
-        app, log_config=None, access_log=False, lifespan="off", ws="none", timeout_graceful_shutdown=1
-    )
-    server = Server(configuration)
-    serving = asyncio.create_task(server.serve(sockets=[listener]))
-    try:
-        await server.ready.wait()
-        yield
-    finally:
-        server.should_exit = True
-        await serving
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        configuration = uvicorn.Config(
+            app, log_config=None, access_log=False, lifespan="off", ws="none", timeout_graceful_shutdown=1
+        )
+        server = Server(configuration)
+        serving = asyncio.create_task(server.serve(sockets=[listener]))
+        try:
+            await server.ready.wait()
+            yield f"http://{host}:{listener.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            await serving
