@@ -144,7 +144,7 @@ class HttpClient:
             first: Unavailable | None = error
         retries = stamina.retry_context(
             on=lambda error: self._worth_waiting(error, request, deadline),
-            attempts=5,
+            attempts=10,
             timeout=self._patience,
             wait_initial=0.3,
             wait_max=20.0,
@@ -207,14 +207,8 @@ class HttpClient:
         if self._on_call is not None:
             self._on_call(self.system, request.action, status, seconds)
         write = log.debug if 200 <= status < 300 else log.warning
-        write(
-            "called",
-            system=self.system,
-            action=request.action,
-            path=urlsplit(request.url).path,
-            status=status,
-            milliseconds=round(seconds * 1000),
-        )
+        path, milliseconds = urlsplit(request.url).path, round(seconds * 1000)
+        write("called", system=self.system, action=request.action, path=path, status=status, milliseconds=milliseconds)
 
 
 class _Connection:
