@@ -19,7 +19,7 @@ import stamina
 import structlog
 
 from providers.answers import Answer
-from providers.base import ProviderError, RateLimited, Unavailable
+from providers.base import Invalid, ProviderError, RateLimited, Unavailable
 from providers.limits import Limit, Pace, retry_after_seconds
 from providers.refusals import error_for, without_secrets
 
@@ -49,6 +49,7 @@ class _Request:
     headers: dict[str, str] = field(default_factory=dict)
     content: bytes | None = None
     failure: Unavailable | None = None
+    next_wait: float = 0.0
 
 
 class HttpClient:
@@ -133,8 +134,7 @@ class HttpClient:
             async with asyncio.timeout(self._patience):
                 return await self._tried(request, deadline)
         except TimeoutError:
-            late = Unavailable(self.system, request.action, reasons=("took too long",))
-            raise request.failure or late from None
+            raise request.failure or Unavailable(self.system, request.action, reasons=("took too long",)) from None
 
     async def _tried(self, request: _Request, deadline: float) -> Answer:
         """The usual case pays nothing for retries: they begin with the first failure."""
@@ -151,6 +151,7 @@ class HttpClient:
             wait_jitter=0.5,
         )
         async for attempt in retries:
+            request.next_wait = attempt.next_wait
             with attempt:
                 if first is None:
                     return await self._once(request, deadline)
@@ -164,9 +165,9 @@ class HttpClient:
             case RateLimited(stated=True):
                 return error.retry_after if error.retry_after < left else False
             case RateLimited() | NotSent():
-                return left > 0
+                return left > request.next_wait
             case Unavailable():
-                return request.repeatable and left > 0
+                return request.repeatable and left > request.next_wait
         return False
 
     async def _once(self, request: _Request, deadline: float) -> Answer:
@@ -182,19 +183,21 @@ class HttpClient:
         self._report(request, status=status, seconds=seconds)
         if isinstance(response, httpx.Response) and 200 <= status < 300:
             return Answer(self.system, request.action, status, response.content)
-        error = response if isinstance(response, Unavailable) else self._error(request, response)
+        error = response if isinstance(response, ProviderError) else self._error(request, response)
         request.failure = error if isinstance(error, Unavailable) else None
         raise error
 
-    async def _sent(self, request: _Request) -> httpx.Response | Unavailable:
+    async def _sent(self, request: _Request) -> httpx.Response | ProviderError:
         """The exceptions of httpx carry headers and bodies, so only their names go on."""
         client = self._connection.client()
         try:
             return await client.request(request.method, request.url, headers=request.headers, content=request.content)
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
             return NotSent(self.system, request.action, reasons=(type(error).__name__,))
-        except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
+        except httpx.HTTPError as error:
             return Unavailable(self.system, request.action, reasons=(type(error).__name__,))
+        except (httpx.InvalidURL, UnicodeError) as error:
+            return Invalid(self.system, request.action, reasons=(type(error).__name__,))
 
     def _error(self, request: _Request, response: httpx.Response) -> ProviderError:
         if response.status_code == 429:

@@ -225,6 +225,26 @@ async def test_a_token_never_leaves_for_another_host(client_of: Any) -> None:
     assert (await client.call("GET", f"{client.base_url}/x", action="following", bearer="t")).record() == {"fine": True}
 
 
+@pytest.mark.parametrize(("path", "token"), [("/\x00", "fine"), ("/things", "schlüssel")])
+async def test_what_cannot_be_sent_is_our_own_fault_and_not_tried_again(client_of: Any, path: str, token: str) -> None:
+    server = Scripted(FINE)
+    client = await client_of(server)
+    with pytest.raises(Invalid) as caught:
+        await client.call("GET", path, action="reading things", bearer=token)
+    assert token not in repr(caught.value) + str(caught.value.reasons)
+    assert server.seen == []
+    assert await get(client) == {"fine": True}
+
+
+async def test_giving_up_comes_before_the_patience_is_over(client_of: Any) -> None:
+    server = Scripted(*[Response(status_code=503)] * 2, FINE)
+    client = await client_of(server, patience=0.2)
+    with stamina.set_testing(False), pytest.raises(Unavailable) as caught:
+        await get(client)
+    assert (caught.value.status, len(server.seen)) == (503, 1)
+    assert await get(client.patiently(8)) == {"fine": True}
+
+
 async def test_secrets_stay_out_of_errors_and_logs(client_of: Any) -> None:
     echo = JSONResponse({"error": "bad token secret-token and secret-code", "detail": "client CRN_secret"}, 422)
     server = Scripted(echo, echo, FINE)
