@@ -76,7 +76,8 @@ async def serve(app: Starlette, *, port: int = 0, host: str = "127.0.0.1") -> As
         def capture_signals(self) -> Iterator[None]:
             yield
 
-    with socket.socket() as listener:
+    # Named TCP, because asyncio switches Nagle's algorithm off for such sockets only: 40 ms a request otherwise.
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))
         configuration = uvicorn.Config(

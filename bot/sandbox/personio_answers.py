@@ -59,6 +59,7 @@ def employment_id(person: Person) -> str:
 
 
 def employment_of(world: World, person: Person) -> dict[str, Any]:
+    person_url = f"{world.base_url}/personio/v2/persons/{person.id}"
     return {
         "id": employment_id(person),
         "person": {"id": person.id},
@@ -67,7 +68,7 @@ def employment_of(world: World, person: Person) -> dict[str, Any]:
         "department": {"name": person.department},
         "office": {"name": person.office},
         "org_units": [{"type": "department", "name": person.department}],
-        "_meta": {"links": {"self": {"href": f"{world.base_url}/personio/v2/persons/{person.id}/employments"}}},
+        "_meta": {"links": {"self": {"href": f"{person_url}/employments/{employment_id(person)}"}}},
     }
 
 

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 import httpx
 import pytest
 from starlette.applications import Starlette
-from starlette.routing import Route
+from starlette.routing import Mount, Route
 
-from bot.sandbox.app import serve, serve_sandbox
+from bot.sandbox.app import create_sandbox, serve
 from bot.sandbox.clock import Clock
 from bot.sandbox.world import World
 from tests.sandbox.product import Product
@@ -25,9 +25,12 @@ def world() -> World:
 
 @pytest.fixture
 async def product(world: World) -> AsyncIterator[Product]:
-    async with serve_sandbox(world) as base_url, httpx.AsyncClient(base_url=base_url, timeout=10) as client:
-        product = Product(client=client, world=world)
-        inbox = Starlette(routes=[Route("/{path:path}", product.receive, methods=["POST"])])
-        async with serve(inbox) as address:
-            product.address = address
+    """The sandbox below a prefix, as in the demo, and beside it an address that takes callbacks."""
+    product = Product(world)
+    inbox = Route("/inbox/{path:path}", product.receive, methods=["POST"])
+    app = Starlette(routes=[inbox, Mount("/sandbox", app=create_sandbox(world))])
+    async with serve(app) as address:
+        world.base_url, product.address = f"{address}/sandbox", f"{address}/inbox"
+        async with httpx.AsyncClient(base_url=world.base_url, timeout=10) as product.client:
             yield product
+        await world.close()

@@ -13,7 +13,7 @@ from bot.sandbox.world import World
 
 @dataclass
 class Received:
-    path: str
+    address: str
     body: bytes
     headers: dict[str, str]
 
@@ -27,15 +27,15 @@ class Received:
 class Product:
     """Stands where Greenroom stands: asks over HTTP, and has an address for callbacks."""
 
-    client: httpx.AsyncClient
     world: World
+    client: httpx.AsyncClient = field(default_factory=httpx.AsyncClient)
     address: str = ""
     received: list[Received] = field(default_factory=list)
     answer_with: int = 200
     next_path: int = 0
 
     async def receive(self, request: Request) -> Response:
-        self.received.append(Received(request.url.path, await request.body(), dict(request.headers)))
+        self.received.append(Received(str(request.url), await request.body(), dict(request.headers)))
         return Response(status_code=self.answer_with)
 
     async def token(self, **given: str) -> httpx.Response:
@@ -76,7 +76,7 @@ class Product:
         """A person's tokens, all the way through the authorisation."""
         before = len(self.received)
         authorisation = (await self.ask_for(email, token=await self.service_token()))[0]
-        address = f"{self.address}{self.received[before].path}?secret=1"
+        address = self.received[before].address
         answer = await self.token(grant_type="authorization_code", code=authorisation["code"], redirect_uri=address)
         assert answer.status_code == 200
         tokens: dict[str, Any] = answer.json()

@@ -2,7 +2,6 @@ from typing import Any
 
 import pytest
 
-from bot.sandbox.company import aurora
 from bot.sandbox.faults import Fault
 from bot.sandbox.notices import signature
 from bot.sandbox.records import Calendar
@@ -120,22 +119,20 @@ async def test_revoking_a_profile_disconnects_it(product: Product, world: World)
 
 @pytest.mark.parametrize("calendar", list(Calendar))
 async def test_each_calendar_says_what_it_is(product: Product, world: World, calendar: Calendar) -> None:
-    world.calendar = aurora(calendar).calendar
-    profile = (await product.userinfo(await product.acting_as("ben@aurora.example"))).json()["cronofy.data"][
-        "profiles"
-    ][0]
+    world.calendar = calendar
+    answer = await product.userinfo(await product.acting_as("ben@aurora.example"))
+    profile = answer.json()["cronofy.data"]["profiles"][0]
     integrated = profile["profile_calendars"][0]["calendar_integrated_conferencing_available"]
+    told = (profile["provider_name"], profile["provider_protocol"], integrated, "graph_api_migration_url" in profile)
     assert (
-        profile["provider_name"],
-        profile["provider_protocol"],
-        integrated,
-        "graph_api_migration_url" in profile,
-    ) == {
-        Calendar.GOOGLE: ("google", "google_api", True, False),
-        Calendar.GRAPH: ("office365", "graph_api", True, False),
-        Calendar.EWS: ("office365", "exchange_web_services", False, True),
-        Calendar.EXCHANGE: ("exchange", "exchange_web_services", False, False),
-    }[calendar]
+        told
+        == {
+            Calendar.GOOGLE: ("google", "google_api", True, False),
+            Calendar.GRAPH: ("office365", "graph_api", True, False),
+            Calendar.EWS: ("office365", "exchange_web_services", False, True),
+            Calendar.EXCHANGE: ("exchange", "exchange_web_services", False, False),
+        }[calendar]
+    )
 
 
 async def test_the_migration_page_moves_the_company_to_graph(product: Product, world: World) -> None:

@@ -9,12 +9,12 @@ from tests.sandbox.product import Product, bearing
 async def test_a_code_is_good_once_and_only_for_its_own_address(product: Product) -> None:
     code = (await product.ask_for("ben@aurora.example", token=await product.service_token()))[0]["code"]
     assert len(code) == 32
-    address = f"{product.address}{product.received[-1].path}?secret=1"
+    address = product.received[-1].address
     wrong = await product.token(grant_type="authorization_code", code=code, redirect_uri=address + "2")
     assert (wrong.status_code, wrong.json()["error"]) == (400, "invalid_grant")
 
     code = (await product.ask_for("ben@aurora.example", token=await product.service_token()))[0]["code"]
-    address = f"{product.address}{product.received[-1].path}?secret=1"
+    address = product.received[-1].address
     right = await product.token(grant_type="authorization_code", code=code, redirect_uri=address)
     assert right.status_code == 200
     assert right.headers["cache-control"] == "no-store"
