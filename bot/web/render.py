@@ -10,7 +10,7 @@ from typing import Any
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from bot.pages.markdown import markdown, plain, web_address
+from bot.pages.markdown import inline, markdown, plain, web_address
 from bot.pages.render import tone_word
 from handlers.messages import (
     Block,
@@ -59,9 +59,7 @@ def templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["plain"] = plain
-    environment.filters["web_address"] = web_address
-    environment.filters["json"] = _compact
+    environment.filters.update(plain=plain, inline=inline, web_address=web_address, json=_compact)
     environment.globals.update(t=t, n=n, tone_word=tone_word)
     return environment
 
