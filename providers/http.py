@@ -20,7 +20,7 @@ import structlog
 
 from providers.answers import Answer
 from providers.base import Invalid, ProviderError, RateLimited, Unavailable
-from providers.limits import Limit, Pace, retry_after_seconds
+from providers.limits import Limit, Pace, Places, retry_after_seconds
 from providers.refusals import error_for, without_secrets
 
 PERSON_WAITS = 8.0
@@ -74,13 +74,13 @@ class HttpClient:
         self._now = now
         self._monotonic = monotonic
         self._pace = Pace(limits, monotonic=monotonic, sleep=sleep)
-        self._places = asyncio.Semaphore(in_flight)
+        self._places = Places(in_flight)
         self._patience = patience
         self._on_call = on_call
         self._connection = _Connection(self.base_url, in_flight=in_flight, transport=transport)
 
     def patiently(self, seconds: float = BACKGROUND) -> HttpClient:
-        """The same client, with the same limits and connections, that takes more (or less) time for each call."""
+        """The same client and limits, with more time for each call; it lets those go first for whom a person waits."""
         twin = copy.copy(self)
         twin._patience = seconds
         return twin
@@ -129,10 +129,9 @@ class HttpClient:
         return path
 
     async def _within_patience(self, request: _Request) -> Answer:
-        deadline = self._monotonic() + self._patience
         try:
             async with asyncio.timeout(self._patience):
-                return await self._tried(request, deadline)
+                return await self._tried(request, deadline=self._monotonic() + self._patience)
         except TimeoutError:
             raise request.failure or Unavailable(self.system, request.action, reasons=("took too long",)) from None
 
@@ -171,11 +170,12 @@ class HttpClient:
         return False
 
     async def _once(self, request: _Request, deadline: float) -> Answer:
-        async with self._places:
-            wait = self._pace.wait_needed()
+        background = self._patience > PERSON_WAITS
+        async with self._places.taken(background=background):
+            wait = self._pace.wait_needed(background=background)
             if wait and self._monotonic() + wait > deadline:
                 raise RateLimited(self.system, request.action, retry_after=wait)
-            await self._pace.turn()
+            await self._pace.turn(background=background)
             started = self._monotonic()
             response = await self._sent(request)
             seconds = self._monotonic() - started
@@ -183,7 +183,7 @@ class HttpClient:
         self._report(request, status=status, seconds=seconds)
         if isinstance(response, httpx.Response) and 200 <= status < 300:
             return Answer(self.system, request.action, status, response.content)
-        error = response if isinstance(response, ProviderError) else self._error(request, response)
+        error = self._error(request, response) if isinstance(response, httpx.Response) else response
         request.failure = error if isinstance(error, Unavailable) else None
         raise error
 
@@ -245,6 +245,6 @@ class _Connection:
         return client
 
     async def aclose(self) -> None:
-        client, self._client = self._client, None
-        if client is not None:
-            await client.aclose()
+        if self._client is not None:
+            await self._client.aclose()
+            self._client = None

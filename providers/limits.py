@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -30,8 +31,21 @@ class Limit:
         return self.seconds / max(1, self.requests - self.burst)
 
 
+class Places:
+    """Room for so many requests at once; background work leaves a quarter of it to people who wait."""
+
+    def __init__(self, count: int) -> None:
+        self._all = asyncio.Semaphore(count)
+        self._background = asyncio.Semaphore(max(1, count * 3 // 4))
+
+    @asynccontextmanager
+    async def taken(self, *, background: bool) -> AsyncIterator[None]:
+        async with self._background if background else nullcontext(), self._all:
+            yield
+
+
 class Pace:
-    """Token buckets for several windows at once; whoever comes first goes first."""
+    """Token buckets for several windows at once; background work leaves a quarter of each to people who wait."""
 
     def __init__(
         self,
@@ -40,22 +54,24 @@ class Pace:
         monotonic: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        self._buckets = [(limit.interval, (limit.burst - 1) * limit.interval) for limit in limits]
+        self._buckets = [(limit.interval, limit.burst - 1, limit.burst // 4) for limit in limits]
         self._full_at = [0.0] * len(self._buckets)
         self._monotonic = monotonic
         self._sleep = sleep
 
-    def wait_needed(self) -> float:
+    def wait_needed(self, *, background: bool = False) -> float:
         """Seconds until the next request may go."""
-        now = self._monotonic()
-        waits = (full - slack - now for full, (_, slack) in zip(self._full_at, self._buckets, strict=True))
-        return max(0.0, *waits) if self._buckets else 0.0
+        now, wait = self._monotonic(), 0.0
+        for full_at, (interval, spare, reserve) in zip(self._full_at, self._buckets, strict=True):
+            usable = spare - reserve if background else spare
+            wait = max(wait, full_at - usable * interval - now)
+        return wait
 
-    async def turn(self) -> None:
+    async def turn(self, *, background: bool = False) -> None:
         """Take one token of every window and wait until it is there."""
-        wait = self.wait_needed()
+        wait = self.wait_needed(background=background)
         now = self._monotonic()
-        for index, (interval, _) in enumerate(self._buckets):
+        for index, (interval, *_) in enumerate(self._buckets):
             self._full_at[index] = max(self._full_at[index], now) + interval
         if wait > 0:
             await self._sleep(wait)

@@ -374,8 +374,25 @@ async def test_a_full_window_is_said_at_once_to_a_person_and_waited_for_in_the_b
     assert await get(client) == {"fine": True}
     with pytest.raises(RateLimited) as caught:
         await get(client)
-    assert caught.value.retry_after == pytest.approx(15.0)
+    assert caught.value.retry_after == pytest.approx(15.0)  # five a minute: one at once, the others evenly
     assert await get(client.patiently(30)) == {"fine": True}
+
+
+async def test_a_person_goes_first_while_the_background_has_used_up_its_share(client_of: Any) -> None:
+    used_up, more = asyncio.Event(), asyncio.Event()
+
+    async def sleep(_: float) -> None:
+        used_up.set()
+        await more.wait()
+
+    transport = httpx.MockTransport(lambda _: httpx.Response(200, json={"fine": True}))
+    client = await client_of("https://api.example", limits=(Limit(500, 60.0),), transport=transport, sleep=sleep)
+    crowd = [asyncio.create_task(get(client.patiently(60))) for _ in range(200)]
+    await used_up.wait()
+    assert await asyncio.gather(*(get(client) for _ in range(4))) == [{"fine": True}] * 4
+    assert not all(task.done() for task in crowd)
+    more.set()
+    assert await asyncio.gather(*crowd) == [{"fine": True}] * 200
 
 
 async def test_retries_really_wait_for_what_the_system_asks(client_of: Any) -> None:
