@@ -102,7 +102,7 @@ class Inbox:
 
     def _start(self, item: str, work: Awaitable[None]) -> None:
         task = asyncio.ensure_future(work)
-        self._tasks[item] = task  # type: ignore[assignment]  # a coroutine becomes a task
+        self._tasks[item] = task
         task.add_done_callback(lambda _: self._tasks.pop(item, None))
 
     async def _retry(self, item: InboxItem) -> None:
@@ -150,6 +150,7 @@ def _delivery(
         conversation=incoming.conversation,
         reply=to_json(reply),
         key=f"answer:{item}",
+        language=person.language if person else "",
         private=incoming.public,
         inbox_id=item,
         replaces=incoming.message if incoming.in_place else "",

@@ -58,6 +58,7 @@ class Outbox:
             private=target.private if isinstance(target, Delivery) else False,
             reply=to_json(reply),
             key=key,
+            language=person.language,
             replaces=replaces,
         )
         new = await self._store.deliveries.add([delivery], self._now())
@@ -150,6 +151,7 @@ class Outbox:
             conversation=delivery.conversation,
             reply=from_json(delivery.reply),
             private=delivery.private,
+            language=delivery.language,
             replaces=replaces,
             reference=reference,
             bulk=not delivery.inbox_id,

@@ -31,6 +31,8 @@ class Services:
     now: Callable[[], datetime]
     public_url: str
     """Without a slash at the end."""
+    sign: Callable[[str], str] = str
+    """Makes a short text into one that only we can have made, for addresses that outside systems call."""
     cronofy: Cronofy | None = None
     personio: Personio | None = None
 

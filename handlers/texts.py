@@ -30,6 +30,11 @@ def n(singular: str, plural: str, count: int, language: str, **values: object) -
     return _fill(_catalogue(language).ngettext(singular, plural, count), {"count": count, **values})
 
 
+def label(message: str) -> str:
+    """Mark a text that is translated later, so that the catalogues find it."""
+    return message
+
+
 def escape(value: object) -> str:
     """Text from outside, so that it reads as it was written and never as markup."""
     return _MARKUP.sub(r"\\\1", str(value))

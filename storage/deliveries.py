@@ -29,6 +29,7 @@ class NewDelivery:
     conversation: str
     reply: list[Any]
     key: str
+    language: str = ""
     private: bool = False
     inbox_id: str = ""
     replaces: str = ""
@@ -112,7 +113,7 @@ class Deliveries:
             Delivery.company_id == company,
             Delivery.channel == channel,
             Delivery.account == account,
-            Delivery.state == SENT,
+            Delivery.state.in_((SENDING, SENT)),
             Delivery.created_at >= since,
         )
         async with self._database.reading() as session:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import delete, select, update
 
@@ -20,24 +19,10 @@ class Grants:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def save(
-        self, company: int, person: int, *, sub: str, access_token: str, refresh_token: str, expires_at: datetime
-    ) -> None:
-        await self.save_all(
-            company,
-            [
-                {
-                    "person_id": person,
-                    "sub": sub,
-                    "access_token": access_token,
-                    "refresh_token": refresh_token,
-                    "expires_at": expires_at,
-                }
-            ],
-        )
-
     async def save_all(self, company: int, rows: Sequence[dict[str, object]]) -> None:
-        """The same for many people in one transaction; each row has the columns of `save`."""
+        """Write many people's tokens in one transaction; a row has every column but the company and the channel."""
+        if not rows:
+            return
         insert = self._database.insert(Grant)
         changed = {name: insert.excluded[name] for name in ("sub", "access_token", "refresh_token", "expires_at")}
         statement = insert.on_conflict_do_update(index_elements=["company_id", "person_id"], set_=changed)
@@ -53,13 +38,14 @@ class Grants:
         async with self._database.reading() as session:
             return (await session.scalars(query.order_by(Grant.person_id))).all()
 
-    async def save_channel(self, company: int, person: int, channel_id: str) -> None:
+    async def save_channels(self, company: int, channels: Mapping[int, str]) -> None:
+        """Remember by person which push channel tells about them."""
+        if not channels:
+            return
         async with self._database.writing() as session:
-            await session.execute(
-                update(Grant)
-                .where(Grant.company_id == company, Grant.person_id == person)
-                .values(channel_id=channel_id)
-            )
+            for person, channel_id in channels.items():
+                grant = (Grant.company_id == company, Grant.person_id == person)
+                await session.execute(update(Grant).where(*grant).values(channel_id=channel_id))
 
     async def forget(self, company: int, person: int) -> None:
         async with self._database.writing() as session:

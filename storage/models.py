@@ -213,6 +213,7 @@ class Delivery(OfCompany, Base):
     private: Mapped[bool] = mapped_column(default=False)
     """In a shared conversation, for this person's eyes only."""
     reply: Mapped[list[Any]]
+    language: Mapped[str] = mapped_column(String(8), default="")
     key: Mapped[str] = mapped_column(String(128))
     """The reason for this message: the same reason is never sent twice."""
     inbox_id: Mapped[str] = mapped_column(String(36), default="")

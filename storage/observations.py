@@ -27,18 +27,24 @@ class NewObservation:
     detail: dict[str, Any] = field(default_factory=dict)
 
 
+class Observed(NamedTuple):
+    """The columns of one observation."""
+
+    fact: str
+    source: str
+    value: str
+    detail: dict[str, Any]
+    observed_at: datetime
+    since: datetime
+
+
 class ObservedPerson(NamedTuple):
-    """One person beside one observation of them; its columns are None for a person without any."""
+    """One person beside one observation of them, or beside nothing."""
 
     id: int
     name: str
     email: str
-    fact: str | None
-    source: str | None
-    value: str | None
-    detail: dict[str, Any] | None
-    observed_at: datetime | None
-    since: datetime | None
+    seen: Observed | None
 
 
 class Observations:
@@ -76,6 +82,14 @@ class Observations:
         async with self._database.reading() as session:
             return (await session.scalars(query)).all()
 
+    async def details(self, company: int, fact: str, subjects: Collection[int]) -> dict[int, dict[str, Any]]:
+        """What was noted beside this fact of these people."""
+        query = select(Observation.subject, Observation.detail).where(
+            Observation.company_id == company, Observation.fact == fact, Observation.subject.in_(subjects)
+        )
+        async with self._database.reading() as session:
+            return {subject: detail for subject, detail in (await session.execute(query)).all()}
+
     async def of_people(
         self, company: int, facts: Collection[str], *, unless: tuple[str, str, datetime] | None = None
     ) -> Sequence[ObservedPerson]:
@@ -108,7 +122,10 @@ class Observations:
         if unless:
             query = query.where(Person.id.not_in(_settled(company, *unless)))
         async with self._database.reading() as session:
-            return [ObservedPerson(*row) for row in (await session.execute(query)).all()]
+            rows = (await session.execute(query)).all()
+        return [
+            ObservedPerson(row[0], row[1], row[2], Observed(*row[3:]) if row[3] is not None else None) for row in rows
+        ]
 
 
 def _settled(company: int, fact: str, value: str, fresh_since: datetime) -> Any:

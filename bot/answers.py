@@ -1,0 +1,149 @@
+"""From what came in to what goes out: who it is, what they mean, and the conversation that answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from bot.channel import Incoming
+from handlers import ROUTER, answer
+from handlers.messages import Event, Person, Reply
+from handlers.questions import OpenQuestion, question_of
+from handlers.services import Services
+from handlers.texts import DEFAULT_LANGUAGE, languages, t
+from handlers.unsure import apology, ask_which, stranger
+
+if TYPE_CHECKING:
+    from bot.language import Interpreter, NameIndex, Understanding
+
+LONGEST_MESSAGE = 4_000
+"""Characters; nobody asks for help in more, and everything beyond is somebody's paste."""
+REMEMBERED = timedelta(minutes=15)
+"""How long a question stays open."""
+NAMES_KEPT = timedelta(minutes=5)
+
+
+class Answers:
+    """Implements bot.inbox.Answerer."""
+
+    def __init__(self, services: Services, interpreter: Callable[[], Interpreter]) -> None:
+        self._services = services
+        self._load = interpreter
+        self._names: dict[int, tuple[datetime, NameIndex]] = {}
+
+    @cached_property
+    def _interpreter(self) -> Interpreter:
+        return self._load()
+
+    async def answer(self, incoming: Incoming, person: Person | None, *, delivery: str) -> Reply:
+        if person is None:
+            language = _language(incoming)
+            return stranger(language, t("your HR admin", language))
+        if incoming.intent:
+            return await self._act(incoming, person, incoming.intent, dict(incoming.values), delivery)
+        words = incoming.text.strip()
+        if not any(character.isalnum() for character in words):
+            return await self._act(incoming, person, "empty", {}, delivery)
+        if len(words) > LONGEST_MESSAGE:
+            return await self._act(incoming, person, "too_long", {}, delivery)
+        reply: Reply = ()
+        for wish in await self._understand(incoming, person, words):
+            reply += await self._fulfil(incoming, person, wish, delivery)
+        return reply
+
+    def apology(self, person: Person | None) -> Reply:
+        return apology(person, DEFAULT_LANGUAGE)
+
+    async def _understand(self, incoming: Incoming, person: Person, words: str) -> Sequence[Understanding]:
+        from bot.language import Context, NobodyKnown, PendingQuestion
+
+        question = await self._question(incoming, person)
+        pending = None
+        if question and question.intent:
+            pending = PendingQuestion(question.intent, question.expects, question.options, question.values)
+        context = Context(
+            language=person.language,
+            now=self._services.now().astimezone(ZoneInfo(person.timezone)),
+            is_admin=person.is_admin,
+            directory=await self._directory(person.company) if person.is_admin else NobodyKnown(),
+            pending=pending,
+            last_intent=question.last_intent if question else "",
+            last_slots=question.last_slots if question else {},
+        )
+        return self._interpreter.understand(words, context)
+
+    async def _fulfil(self, incoming: Incoming, person: Person, wish: Understanding, delivery: str) -> Reply:
+        if wish.band == "act":
+            return await self._act(incoming, person, wish.intent, dict(wish.slots), delivery)
+        if wish.band == "ask":
+            event = _event(incoming, person, wish.intent, dict(wish.slots), delivery)
+            guesses = [wish.intent, *(intent for intent, _ in wish.alternatives)]
+            return ask_which(event, guesses, _allowed(person))
+        return await self._act(incoming, person, "out_of_scope", {}, delivery)
+
+    async def _act(
+        self, incoming: Incoming, person: Person, intent: str, values: dict[str, str], delivery: str
+    ) -> Reply:
+        event = _event(incoming, person, intent, values, delivery)
+        reply = await answer(event, self._services)
+        await self._remember(event, question_of(event, reply))
+        return reply
+
+    async def _question(self, incoming: Incoming, person: Person) -> OpenQuestion | None:
+        data = await self._services.store.questions.pending(
+            person.company,
+            person.id,
+            channel=incoming.channel,
+            conversation=incoming.conversation,
+            now=self._services.now(),
+        )
+        return OpenQuestion.from_json(data) if data else None
+
+    async def _remember(self, event: Event, question: OpenQuestion) -> None:
+        payload = {name: getattr(question, name) for name in question.__slots__}
+        await self._services.store.questions.ask(
+            event.person.company,
+            event.person.id,
+            channel=event.channel,
+            conversation=event.conversation,
+            payload=payload,
+            until=self._services.now() + REMEMBERED,
+        )
+
+    async def _directory(self, company: int) -> NameIndex:
+        """Names change rarely and indexing ten thousand takes a moment, so an index is kept for minutes."""
+        from bot.language import NameIndex
+
+        now = self._services.now()
+        kept = self._names.get(company)
+        if kept is None or now - kept[0] > NAMES_KEPT:
+            rows = await self._services.store.people.all(company)
+            kept = (now, NameIndex((str(row.id), row.name, row.email) for row in rows))
+            self._names[company] = kept
+        return kept[1]
+
+
+def _event(incoming: Incoming, person: Person, intent: str, values: dict[str, str], delivery: str) -> Event:
+    return Event(
+        person=person,
+        intent=intent,
+        values=values,
+        channel=incoming.channel,
+        conversation=incoming.conversation,
+        text=incoming.text,
+        public=incoming.public,
+        message=incoming.message,
+        answer=delivery,
+    )
+
+
+def _allowed(person: Person) -> frozenset[str]:
+    return frozenset(intent for intent, route in ROUTER.routes.items() if person.role in route.roles)
+
+
+def _language(incoming: Incoming) -> str:
+    code = incoming.locale[:2].lower()
+    return code if code in languages() else DEFAULT_LANGUAGE

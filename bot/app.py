@@ -1,0 +1,235 @@
+"""Wires everything: the one place that builds things, and starts and stops them in order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+import structlog
+from itsdangerous import Signer
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from bot.answers import Answers
+from bot.channel import Channel
+from bot.clock import now as real_now
+from bot.directory import Directory
+from bot.inbox import Inbox
+from bot.jobs import Jobs
+from bot.outbox import GRACE, Outbox
+from bot.pages.link import LinkPages
+from bot.pages.render import static_route
+from bot.settings import Settings, secret_keys
+from bot.webhooks import Webhooks
+from handlers.link_flow import look_again
+from handlers.services import Services
+from handlers.sync import sync_company
+from storage.database import Database
+from storage.migrate import migrate
+from storage.secrets import Cipher
+from storage.store import Store
+
+if TYPE_CHECKING:
+    from bot.language import Interpreter
+    from providers.cronofy import Cronofy
+    from providers.personio import Personio
+
+LOG = structlog.get_logger(__name__)
+SYNC_EVERY = timedelta(minutes=15)
+SWEEP_EVERY = timedelta(seconds=15)
+LEFT_OVER_AFTER = timedelta(minutes=1)
+STOP_WITHIN = 8.0
+"""Seconds that running work gets at a stop; the rest is swept up after the next start."""
+
+
+@dataclass(slots=True)
+class Program:
+    """The running bot: what was built, and how to start and stop it."""
+
+    settings: Settings
+    services: Services
+    directory: Directory
+    inbox: Inbox
+    outbox: Outbox
+    webhooks: Webhooks
+    jobs: Jobs
+    now: Callable[[], datetime]
+    channels: dict[str, Channel] = field(default_factory=dict)
+    company: int = 0
+    """The company that the settings name; 0 before the start."""
+
+    @property
+    def store(self) -> Store:
+        return self.services.store
+
+    def add(self, channel: Channel) -> None:
+        self.channels[channel.name] = channel
+
+    def routes(self) -> list[BaseRoute]:
+        outside = self.settings.cronofy_app_url or _cronofy_pages(self.settings)
+        return [
+            Route("/healthz", _healthy),
+            *LinkPages(self.services, outside=outside).routes(),
+            *self.webhooks.routes(),
+            static_route(),
+            *(route for channel in self.channels.values() for route in channel.routes()),
+        ]
+
+    async def start(self) -> None:
+        await self.open()
+        self.jobs.start()
+
+    async def open(self) -> None:
+        """Everything but what runs at intervals."""
+        await migrate(self.store.database)
+        await self._ensure_company()
+        for channel in self.channels.values():
+            await channel.start()
+        self.webhooks.start()
+        # A dead process may have left events and messages; alone on SQLite they can only be an earlier run's.
+        alone = timedelta() if self.store.database.is_sqlite else LEFT_OVER_AFTER
+        await self.inbox.sweep(alone)
+        await self.outbox.sweep(GRACE)
+
+    async def stop(self) -> None:
+        await self.jobs.stop()
+        await self.inbox.stop(STOP_WITHIN)
+        await self.outbox.stop(STOP_WITHIN)
+        await self.webhooks.stop()
+        for channel in self.channels.values():
+            await channel.stop()
+        for system in (self.services.cronofy, self.services.personio):
+            if system is not None:
+                await system.aclose()
+        await self.store.database.close()
+
+    async def settled(self) -> None:
+        """Wait until every event is answered and every answer is sent."""
+        await self.inbox.settled()
+        await self.webhooks.settled()
+        await self.outbox.settled()
+
+    async def sync(self) -> None:
+        for company in await self.store.companies.all():
+            await sync_company(self.services, company.id)
+
+    async def sweep(self) -> None:
+        await self.inbox.sweep(LEFT_OVER_AFTER)
+        await self.outbox.sweep()
+        await look_again(self.services)
+
+    async def _ensure_company(self) -> None:
+        settings, store = self.settings, self.store
+        place = {"language": settings.greenroom_language, "timezone": settings.greenroom_timezone}
+        slug = re.sub(r"[^a-z0-9]+", "-", settings.greenroom_company.lower()).strip("-") or "company"
+        company = await store.companies.ensure(
+            slug, name=settings.greenroom_company, domains=settings.greenroom_domains, **place
+        )
+        self.company = company.id
+        for email in settings.greenroom_owners:
+            await store.people.ensure_owner(company.id, email, name=email.partition("@")[0].title(), **place)
+
+
+def build(settings: Settings, *, now: Callable[[], datetime] = real_now) -> Program:
+    """Everything but the channels; nothing is opened yet."""
+    keys = secret_keys(settings)
+    store = Store(Database(settings.greenroom_database_url.get_secret_value(), Cipher(keys)))
+    directory = Directory(store)
+    channels: dict[str, Channel] = {}
+    outbox = Outbox(store, directory, channels, now=now)
+    # The first key signs and all keys are accepted, as with stored secrets; this library wants the newest last.
+    signer = Signer(list(reversed(keys)), salt="webhooks")
+    services = Services(
+        store=store,
+        outbox=outbox,
+        now=now,
+        public_url=settings.greenroom_public_url,
+        sign=lambda text: signer.sign(text).decode(),
+        cronofy=_cronofy(settings, now),
+        personio=_personio(settings, now),
+    )
+    inbox = Inbox(store, directory, Answers(services, _interpreter), post=outbox.post, now=now)
+    program = Program(
+        settings=settings,
+        services=services,
+        directory=directory,
+        inbox=inbox,
+        outbox=outbox,
+        webhooks=Webhooks(services, signer),
+        jobs=Jobs(),
+        now=now,
+        channels=channels,
+    )
+    program.jobs.every(SWEEP_EVERY.total_seconds(), program.sweep)
+    program.jobs.every(SYNC_EVERY.total_seconds(), program.sync)
+    return program
+
+
+def create_app(settings: Settings, *, extra: Sequence[BaseRoute] = ()) -> Starlette:
+    """The web application of `greenroom serve`."""
+    program = build(settings)
+    return application(program, extra=extra)
+
+
+def application(program: Program, *, extra: Sequence[BaseRoute] = ()) -> Starlette:
+    """A built program as a web application that starts and stops it."""
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        await program.start()
+        try:
+            yield
+        finally:
+            await program.stop()
+
+    return Starlette(routes=[*program.routes(), *extra], lifespan=lifespan)
+
+
+async def _healthy(request: Request) -> Response:
+    return JSONResponse({"status": "ok"})
+
+
+def _interpreter() -> Interpreter:
+    from bot.language import Interpreter
+
+    return Interpreter.load()
+
+
+def _cronofy(settings: Settings, now: Callable[[], datetime]) -> Cronofy | None:
+    if not settings.cronofy_client_id or settings.cronofy_client_secret is None:
+        return None
+    from providers.cronofy import Cronofy
+
+    return Cronofy.build(
+        client_id=settings.cronofy_client_id,
+        client_secret=settings.cronofy_client_secret.get_secret_value(),
+        data_center=settings.cronofy_data_center,
+        api_url=settings.cronofy_api_url,
+        app_url=settings.cronofy_app_url,
+        now=now,
+    )
+
+
+def _cronofy_pages(settings: Settings) -> str:
+    from providers.cronofy import hosts
+
+    return hosts(settings.cronofy_data_center)[1]
+
+
+def _personio(settings: Settings, now: Callable[[], datetime]) -> Personio | None:
+    if not settings.personio_client_id or settings.personio_client_secret is None:
+        return None
+    from providers.personio import Personio
+
+    return Personio.build(
+        client_id=settings.personio_client_id,
+        client_secret=settings.personio_client_secret.get_secret_value(),
+        api_url=settings.personio_api_url,
+        now=now,
+    )

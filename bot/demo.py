@@ -1,0 +1,159 @@
+"""The demo: the whole program in a simulated world, with a web chat in which a visitor can be anybody."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.routing import Mount
+
+from bot.app import Program, build
+from bot.personas import personas_of
+from bot.sandbox.app import create_sandbox, serve
+from bot.sandbox.clock import Clock
+from bot.sandbox.company import aurora
+from bot.sandbox.crowd import generate
+from bot.sandbox.limits import Limits
+from bot.sandbox.records import Calendar
+from bot.sandbox.world import World
+from bot.settings import Settings, read_settings
+from bot.transcript import StoredTranscript
+from bot.web.ports import Persona
+from bot.web.receive import CHANNEL, WORKSPACE
+from bot.web.send import WebChannel
+from handlers.access import save_tokens
+from providers.cronofy import Tokens
+from storage.grants import SERVICE_ACCOUNT
+
+ROLES = {"ada": "owner", "ines": "it_admin"}
+SHOWN = ("ben", "ada")
+SANDBOX = "/sandbox"
+HOST = "127.0.0.1"
+LIMITS = Limits().times(20)
+"""A visitor does not want to wait for the first sync; the limits themselves are tested."""
+
+
+@dataclass(frozen=True, slots=True)
+class DemoOptions:
+    """What the command line can ask for."""
+
+    folder: Path
+    """Where the database goes."""
+    port: int = 0
+    """0: any free one."""
+    people: int = 0
+    """How many; 0 means the forty of Aurora."""
+    seed: int = 1
+    language: str = "en"
+    calendar: str = "graph"
+
+
+@dataclass(slots=True)
+class Demo:
+    """A world, and the program that runs in it."""
+
+    world: World
+    program: Program
+    personas: list[Persona] = field(default_factory=list)
+
+    def app(self) -> Starlette:
+        """The product and the sandbox below one address."""
+        return Starlette(routes=[*self.program.routes(), Mount(SANDBOX, create_sandbox(self.world))])
+
+    async def begin(self) -> None:
+        """How the story begins: an admin has connected the calendar, and everybody was looked at once."""
+        program, company, account = self.program, self.program.company, self.world.service_account
+        pair = self.world.grant_service_account()
+        expires_at = self.world.clock() + timedelta(seconds=pair.expires_in)
+        tokens = Tokens(pair.access.value, expires_at, pair.refresh.value, account.sub)
+        await save_tokens(program.services, company, SERVICE_ACCOUNT, tokens)
+        await program.sync()
+        await self.settled()
+        await self._seat()
+
+    async def settled(self) -> None:
+        """Wait until the world has told its news and the program has answered everything."""
+        await self.world.drain()
+        await self.program.settled()
+
+    async def _seat(self) -> None:
+        """Give everybody a chair in the web chat, and the admins of the story their roles."""
+        people, company = self.program.store.people, self.program.company
+        for name, role in ROLES.items():
+            for row in await people.with_email(company, f"{name}@{self.world.company.domain}"):
+                await people.change(company, row.id, role=role)
+        await self.program.store.companies.link_workspace(company, CHANNEL, WORKSPACE)
+        rows = [row for row in await people.all(company) if row.email]
+        await people.link_accounts(company, CHANNEL, WORKSPACE, {row.email: row.id for row in rows})
+        self.personas[:] = personas_of(rows)
+
+
+def build_demo(options: DemoOptions, *, port: int, clock: Clock | None = None, **given: object) -> Demo:
+    """Everything of the demo; settings that are not `given` come from the environment, such as Slack's."""
+    address = f"http://{HOST}:{port}"
+    calendar = Calendar(options.calendar)
+    cast = generate(options.people, options.seed, calendar=calendar) if options.people else aurora(calendar)
+    world = World(cast, seed=options.seed, clock=clock, limits=LIMITS, base_url=f"{address}{SANDBOX}")
+    program = build(_settings(world, options, address, given), now=world.clock)
+    demo = Demo(world, program)
+    transcript = StoredTranscript(
+        program.store, company=lambda: program.company, personas=lambda: demo.personas, now=program.now
+    )
+    channel = WebChannel(
+        inbox=program.inbox,
+        transcript=transcript,
+        now=program.now,
+        company=cast.name,
+        default_people=[f"{name}@{cast.domain}" for name in SHOWN],
+        control_url=f"{SANDBOX}/control",
+    )
+    program.add(channel)
+    return demo
+
+
+@asynccontextmanager
+async def running_demo(options: DemoOptions, *, clock: Clock | None = None, **given: object) -> AsyncIterator[Demo]:
+    """Build it, serve it, let the story begin; everything ends with the block."""
+    port = free_port(options.port)
+    demo = build_demo(options, port=port, clock=clock, **given)
+    await demo.program.open()
+    try:
+        async with serve(demo.app(), port=port, host=HOST):
+            await demo.begin()
+            yield demo
+    finally:
+        await demo.program.stop()
+        await demo.world.close()
+
+
+def free_port(wanted: int) -> int:
+    """The port that was asked for, or any that is free; OSError when it is taken."""
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((HOST, wanted))
+        return int(listener.getsockname()[1])
+
+
+def _settings(world: World, options: DemoOptions, address: str, given: dict[str, object]) -> Settings:
+    domain = world.company.domain
+    values: dict[str, object] = {
+        "greenroom_database_url": f"sqlite:///{options.folder / 'demo.db'}",
+        "greenroom_public_url": address,
+        "greenroom_company": world.company.name,
+        "greenroom_domains": (domain,),
+        "greenroom_owners": (f"ada@{domain}",),
+        "greenroom_language": options.language,
+        "cronofy_client_id": world.cronofy.client_id,
+        "cronofy_client_secret": world.cronofy.client_secret,
+        "cronofy_api_url": f"{world.base_url}/cronofy",
+        "cronofy_app_url": f"{world.base_url}/cronofy-app",
+        "personio_client_id": world.personio.client_id,
+        "personio_client_secret": world.personio.client_secret,
+        "personio_api_url": f"{world.base_url}/personio",
+    }
+    return read_settings(**{**values, **given})

@@ -1,0 +1,28 @@
+"""How the program logs: one line an event, for people on a terminal and as JSON elsewhere."""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+import structlog
+
+
+def configure_logs(*, level: int = logging.INFO, readable: bool | None = None) -> None:
+    """Log to standard error; `readable` defaults to whether somebody is watching."""
+    for_people = sys.stderr.isatty() if readable is None else readable
+    last = structlog.dev.ConsoleRenderer() if for_people else structlog.processors.JSONRenderer()
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            last,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+    # The paths of links carry secrets, so nobody writes down which addresses were asked for.
+    logging.getLogger("uvicorn.access").disabled = True

@@ -1,0 +1,169 @@
+"""The pages behind a link from the chat: what it is for, off to Cronofy, back with the result."""
+
+from __future__ import annotations
+
+import secrets
+from hmac import compare_digest
+from urllib.parse import urlsplit
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from bot.pages.render import Submit, page
+from handlers.link_flow import Outcome, Result, come_back, connect_calendar, leave, renew
+from handlers.links import CALENDAR, Followed, LinkState, look_at
+from handlers.messages import Tone
+from handlers.services import Services
+from handlers.texts import DEFAULT_LANGUAGE, languages, t
+from providers.base import ProviderError
+
+CSRF_FIELD = "csrf"
+
+
+class LinkPages:
+    """Serves /link/{token}, /connected/{nonce} and /oauth/cronofy/callback."""
+
+    def __init__(self, services: Services, *, outside: str) -> None:
+        """`outside` is the address of Cronofy's pages, where the form may lead."""
+        self._services = services
+        parts = urlsplit(outside)
+        self._origins = (f"{parts.scheme}://{parts.netloc}",) if parts.netloc else ()
+        self._secure = services.public_url.startswith("https:")
+        # Only a page of this very host can set or read a cookie with this prefix; it needs TLS.
+        self._cookie = "__Host-greenroom" if self._secure else "greenroom"
+
+    def routes(self) -> list[Route]:
+        return [
+            Route("/link/{token}", self.show, methods=["GET"]),
+            Route("/link/{token}", self.follow, methods=["POST"]),
+            Route("/connected/{nonce}", self.returned, methods=["GET"]),
+            Route("/oauth/cronofy/callback", self.calendar_returned, methods=["GET"]),
+        ]
+
+    async def show(self, request: Request) -> Response:
+        """Opening a link changes nothing: scanners and previews open links too."""
+        followed = await look_at(self._services, request.path_params["token"])
+        if followed.state is not LinkState.OPEN:
+            return self._over(request, followed)
+        response = self._offer(followed, csrf := request.cookies.get(self._cookie) or secrets.token_urlsafe(16))
+        response.set_cookie(self._cookie, csrf, httponly=True, secure=self._secure, samesite="strict", path="/")
+        return response
+
+    async def follow(self, request: Request) -> Response:
+        followed = await look_at(self._services, request.path_params["token"])
+        if not await self._is_ours(request):
+            return self._ask_again(request, followed)
+        if followed.state is not LinkState.OPEN:
+            return await self._renewed(request, followed)
+        try:
+            address = await leave(self._services, followed)
+        except ProviderError as error:
+            return self._fault(followed, error)
+        if address is None:
+            return self._over(request, await look_at(self._services, request.path_params["token"]))
+        return RedirectResponse(address, status_code=303, headers={"Referrer-Policy": "no-referrer"})
+
+    async def returned(self, request: Request) -> Response:
+        refused = bool(request.query_params.get("error"))
+        result = await come_back(self._services, request.path_params["nonce"], refused=refused)
+        return _result_page(result, _language(request, result.followed))
+
+    async def calendar_returned(self, request: Request) -> Response:
+        query = request.query_params
+        result = await connect_calendar(self._services, query.get("state", ""), query.get("code", ""))
+        return _result_page(result, _language(request, result.followed))
+
+    async def _is_ours(self, request: Request) -> bool:
+        """The form carries the value that our own page put into a cookie."""
+        sent = (await request.form()).get(CSRF_FIELD, "")
+        cookie = request.cookies.get(self._cookie, "")
+        return bool(cookie) and compare_digest(str(sent).encode(), cookie.encode())
+
+    def _offer(self, followed: Followed, csrf: str) -> Response:
+        language = followed.person.language if followed.person else DEFAULT_LANGUAGE
+        name = followed.person.name if followed.person else ""
+        headline = t("Connect {provider} for {person}", language, provider=followed.provider_name, person=name)
+        text = t(
+            "You go on to Cronofy, the service that links calendars and video accounts. There you confirm your e-mail "
+            "address and sign in to {provider} with your own account.\n\nThis link was made for {person} alone.",
+            language,
+            provider=followed.provider_name,
+            person=name,
+        )
+        if followed.link and followed.link.purpose == CALENDAR:
+            headline = t("Connect your company's calendar", language)
+            text = t("You go on to Cronofy. Sign in there as an administrator of your company's calendar.", language)
+        button = Submit(t("Continue to Cronofy", language), "", {CSRF_FIELD: csrf})
+        return page(Tone.NEUTRAL, language, headline=headline, text=text, primary=button, origins=self._origins)
+
+    def _over(self, request: Request, followed: Followed) -> Response:
+        """A link that is used, too old, or not one of ours."""
+        language = _language(request, followed)
+        if followed.state is LinkState.UNKNOWN:
+            text = t("Please ask me in the chat for a new one: “connect my Zoom”.", language)
+            return page(Tone.WARNING, language, headline=t("This link does not work", language), text=text, status=404)
+        used = followed.state is LinkState.USED
+        headline = t("This link was used already", language) if used else t("This link is too old", language)
+        text = (
+            t("I can send {person} a new one in the chat.", language, person=followed.person.name)
+            if followed.person
+            else ""
+        )
+        csrf = request.cookies.get(self._cookie) or secrets.token_urlsafe(16)
+        button = Submit(t("Send a new link", language), "", {CSRF_FIELD: csrf})
+        response = page(Tone.WARNING, language, headline=headline, text=text, primary=button, status=410)
+        response.set_cookie(self._cookie, csrf, httponly=True, secure=self._secure, samesite="strict", path="/")
+        return response
+
+    async def _renewed(self, request: Request, followed: Followed) -> Response:
+        if followed.state is LinkState.UNKNOWN:
+            return self._over(request, followed)
+        language = _language(request, followed)
+        await renew(self._services, followed)
+        headline = t("A new link is waiting in the chat", language)
+        return page(Tone.GOOD, language, headline=headline, text=t("You can close this page.", language))
+
+    def _ask_again(self, request: Request, followed: Followed) -> Response:
+        language = _language(request, followed)
+        text = t("Your browser did not send back what this page gave it. Please open the link once more.", language)
+        headline = t("That did not work", language)
+        return page(Tone.WARNING, language, headline=headline, text=text, status=403)
+
+    def _fault(self, followed: Followed, error: ProviderError) -> Response:
+        language = followed.person.language if followed.person else DEFAULT_LANGUAGE
+        headline = t("{system} could not help right now.", language, system=error.system)
+        text = t(error.advice, language) + "\n\n" + t("Your link still works: just open it again later.", language)
+        return page(Tone.WARNING, language, headline=headline, text=text, status=502)
+
+
+def _result_page(result: Result, language: str) -> Response:
+    provider = result.followed.provider_name
+    close = t("You can close this page and go back to the chat.", language)
+    link = result.followed.link
+    match result.outcome:
+        case Outcome.CONNECTED if link and link.purpose == CALENDAR:
+            return page(Tone.GOOD, language, headline=t("The calendar is connected", language), text=close)
+        case Outcome.CONNECTED:
+            headline = t("{provider} is connected", language, provider=provider)
+            return page(Tone.GOOD, language, headline=headline, text=close)
+        case Outcome.REFUSED:
+            text = t("Nothing was changed. The chat tells you what may help.", language)
+            return page(Tone.WARNING, language, headline=t("It was not connected", language), text=text)
+        case Outcome.NOT_YET:
+            text = t("I keep looking for an hour and tell you in the chat as soon as I see it.", language)
+            headline = t("Cronofy does not show the connection yet", language)
+            return page(Tone.NEUTRAL, language, headline=headline, text=text)
+        case Outcome.CANNOT_TELL:
+            text = t("I keep looking for an hour and tell you in the chat as soon as I see it.", language)
+            return page(Tone.WARNING, language, headline=t("I could not check it just now", language), text=text)
+    text = t("Please ask me in the chat how far you are.", language)
+    return page(Tone.WARNING, language, headline=t("This page is not known", language), text=text, status=404)
+
+
+def _language(request: Request, followed: Followed) -> str:
+    """The person's own; for strangers what their browser prefers."""
+    if followed.person:
+        return followed.person.language
+    preferred = request.headers.get("accept-language", "")[:2].lower()
+    return preferred if preferred in languages() else DEFAULT_LANGUAGE

@@ -1,0 +1,129 @@
+"""Asks Cronofy for people's calendars, and takes the answers, which come later and one by one."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import structlog
+
+from handlers.access import service_session, session_with, token_row
+from handlers.facts import PersonFact, Source
+from handlers.refresh import calendar_observations, person_observations
+from handlers.services import Services
+from providers.base import ProviderError
+from providers.cronofy import PERSON_SCOPE, PersonRequest, Tokens
+from providers.cronofy_callbacks import AuthorisationResult
+from providers.cronofy_types import PersonAccount
+from storage.observations import NewObservation
+
+LOG = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """Cronofy's answer about one person, and the exact address that it came to."""
+
+    person: int
+    result: AuthorisationResult
+    address: str
+
+
+async def ask_for(
+    services: Services, company: int, people: Sequence[tuple[int, str]], *, waiting: Mapping[str, str] | None = None
+) -> None:
+    """Ask for the calendars of people, given by id and address; `waiting` says which card shows what comes of it."""
+    session = await service_session(services, company)
+    if session is None or not people:
+        return
+    requests = [
+        PersonRequest(email=email, callback_url=callback_address(services, company, person), scope=PERSON_SCOPE)
+        for person, email in people
+    ]
+    refused = {each.request.callback_url: each.reasons for each in await session.authorise_people(requests)}
+    asked = [
+        _refused(person, refused[request.callback_url])
+        if request.callback_url in refused
+        else NewObservation(person, PersonFact.SYNC, Source.CRONOFY, "requested", dict(waiting or {}))
+        for (person, _), request in zip(people, requests, strict=True)
+    ]
+    await services.store.observations.save(company, asked, services.now())
+
+
+async def accept(services: Services, company: int, arrivals: Sequence[Arrival]) -> dict[int, dict[str, str]]:
+    """Take the answers about some people: tokens, first news, and a channel for later news.
+
+    Returns by person what `ask_for` was told of waiting cards.
+    """
+    people = [arrival.person for arrival in arrivals]
+    asked = await services.store.observations.details(company, PersonFact.SYNC, people)
+    news = await asyncio.gather(*(_accepted(services, company, arrival) for arrival in arrivals))
+    tokens = {one.person: one.tokens for one in news if one.tokens is not None}
+    await services.store.grants.save_all(company, [token_row(person, each) for person, each in tokens.items()])
+    found = [observation for one in news for observation in one.observations]
+    found += calendar_observations(one.account for one in news if one.account is not None)
+    await services.store.observations.save(company, found, services.now())
+    await _watch(services, company, tokens)
+    return {person: detail for person, detail in asked.items() if "card" in detail}
+
+
+def callback_address(services: Services, company: int, person: int) -> str:
+    """Where Cronofy tells about this person: nobody else can make such an address."""
+    return f"{services.public_url}/webhooks/cronofy/{services.sign(f'{company}-{person}')}"
+
+
+@dataclass(frozen=True, slots=True)
+class _News:
+    person: int
+    tokens: Tokens | None = None
+    account: PersonAccount | None = None
+    failure: NewObservation | None = None
+
+    @property
+    def observations(self) -> list[NewObservation]:
+        if self.failure is not None:
+            return [self.failure]
+        return person_observations(self.person, self.account) if self.account else []
+
+
+async def _accepted(services: Services, company: int, arrival: Arrival) -> _News:
+    person, result = arrival.person, arrival.result
+    if services.cronofy is None or not result.code:
+        return _News(person, failure=_failed(person, result))
+    try:
+        tokens = (await services.cronofy.patiently().exchange(result.code, redirect_uri=arrival.address)).tokens
+    except ProviderError as error:
+        # It stays "requested", so it is asked for again.
+        LOG.warning("authorisation_not_finished", status=error.status)
+        return _News(person)
+    try:
+        return _News(person, tokens, await session_with(services, company, person, tokens).person())
+    except ProviderError as error:
+        LOG.warning("account_not_read", status=error.status)
+        return _News(person, tokens)
+
+
+def _refused(person: int, reasons: Sequence[str]) -> NewObservation:
+    return NewObservation(person, PersonFact.SYNC, Source.CRONOFY, "failed", {"error": "; ".join(reasons)})
+
+
+def _failed(person: int, result: AuthorisationResult) -> NewObservation:
+    detail = {"error_key": result.error_key or result.error, "error": result.error_description}
+    said = {name: value for name, value in detail.items() if value}
+    return NewObservation(person, PersonFact.SYNC, Source.CRONOFY, "failed", said)
+
+
+async def _watch(services: Services, company: int, tokens: Mapping[int, Tokens]) -> None:
+    """Ask Cronofy to tell about later disconnections of these people; without it only the next look finds them."""
+    channels = await asyncio.gather(*(_channel(services, company, each, one) for each, one in tokens.items()))
+    await services.store.grants.save_channels(company, {person: id for person, id in channels if id})
+
+
+async def _channel(services: Services, company: int, person: int, tokens: Tokens) -> tuple[int, str]:
+    session = session_with(services, company, person, tokens)
+    try:
+        return person, (await session.create_channel(callback_address(services, company, person))).id
+    except ProviderError as error:
+        LOG.warning("channel_not_opened", status=error.status)
+        return person, ""

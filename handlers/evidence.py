@@ -1,0 +1,95 @@
+"""From stored observations to the facts that readiness is judged by."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+
+from handlers.facts import CompanyFact, Facts, PersonFact, Seen, Source
+from handlers.readiness import DEFAULT_POLICY, Provider, Readiness, assess, best_evidence, path_for
+from handlers.services import Services
+from storage.models import Observation
+from storage.observations import COMPANY, Observed, ObservedPerson
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """One person and what is known about them."""
+
+    id: int
+    name: str
+    email: str
+    facts: Facts
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One person and the verdict about one provider."""
+
+    person: Known
+    readiness: Readiness
+
+
+async def company_facts(services: Services, company: int) -> Facts:
+    return _facts(await services.store.observations.of(company, COMPANY), services.now())
+
+
+async def person_facts(services: Services, company: int, person: int) -> Facts:
+    return _facts(await services.store.observations.of(company, person), services.now())
+
+
+async def judge(services: Services, company: int, person: int, provider: Provider) -> Readiness:
+    """The verdict about one person from what is stored."""
+    of_company = await company_facts(services, company)
+    of_person = await person_facts(services, company, person)
+    return assess(path_for(provider, of_company), of_company, of_person, now=services.now())
+
+
+async def judge_everybody(
+    services: Services, company: int, provider: Provider, *, unless_settled: tuple[PersonFact, str] | None = None
+) -> list[Judged]:
+    """The verdict about everybody; `unless_settled` leaves out those whose fact has this value beyond doubt."""
+    now = services.now()
+    of_company = await company_facts(services, company)
+    path = path_for(provider, of_company)
+    people = await facts_of_everybody(services, company, list(PersonFact), unless_settled=unless_settled)
+    return [Judged(one, assess(path, of_company, one.facts, now=now)) for one in people]
+
+
+async def facts_of_everybody(
+    services: Services,
+    company: int,
+    facts: Sequence[PersonFact],
+    *,
+    unless_settled: tuple[PersonFact, str] | None = None,
+) -> list[Known]:
+    """What is known of each person, about these facts."""
+    now = services.now()
+    unless = None
+    if unless_settled:
+        fact, value = unless_settled
+        unless = (fact.value, value, now - DEFAULT_POLICY.fresh_for(fact, Source.CRONOFY))
+    rows = await services.store.observations.of_people(company, [fact.value for fact in facts], unless=unless)
+    return [_known(list(group), now) for _, group in groupby(rows, key=lambda row: row.id)]
+
+
+def value_of(facts: Facts, fact: CompanyFact | PersonFact) -> str:
+    """What is known of a fact, or an empty string while nobody has said anything."""
+    seen = facts.get(fact)
+    return seen.value if seen else ""
+
+
+def _known(rows: Sequence[ObservedPerson], now: datetime) -> Known:
+    said = [(row.seen.fact, _seen(row.seen)) for row in rows if row.seen is not None]
+    first = rows[0]
+    return Known(first.id, first.name, first.email, best_evidence(said, policy=DEFAULT_POLICY, now=now))
+
+
+def _facts(rows: Sequence[Observation], now: datetime) -> Facts:
+    return best_evidence(((row.fact, _seen(row)) for row in rows), policy=DEFAULT_POLICY, now=now)
+
+
+def _seen(row: Observation | Observed) -> Seen:
+    return Seen(row.value, Source(row.source), row.observed_at, row.since, row.detail)

@@ -1,0 +1,210 @@
+"""One person and one provider: how far they are, and the one next step, drawn for that person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from handlers import causes
+from handlers.access_requests import ask_for
+from handlers.evidence import company_facts, person_facts
+from handlers.facts import Facts, PersonFact
+from handlers.links import CONNECT, LIFETIME, make_link
+from handlers.messages import Button, Buttons, Link, Note, Person, Reply, Status, Text, Tone
+from handlers.people import as_person
+from handlers.readiness import Path, Provider, Readiness, State, Step, assess, needs_own_account, path_for
+from handlers.refresh import OWN_FACT
+from handlers.services import Services
+from handlers.texts import t
+from handlers.verdicts import why
+from handlers.wording import evidence_note, numbered
+
+IN_PERSONIO = {
+    Provider.GOOGLE_MEET: "meet-not-selectable",
+    Provider.ZOOM: "zoom-not-authenticated",
+    Provider.TEAMS: "teams-ews-not-authenticated",
+    Provider.GOTO: "goto-not-authenticated",
+}
+"""The case of the knowledge whose steps lead through Personio's own pages."""
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """One person, one provider, and what is known of the two."""
+
+    services: Services
+    person: Person
+    provider: Provider
+    path: Path | None
+    facts: Facts
+    verdict: Readiness
+    card: str
+    """The delivery that shows this."""
+
+    @property
+    def language(self) -> str:
+        return self.person.language
+
+    @property
+    def was_asked(self) -> bool:
+        """Cronofy was asked for this person's calendar and has not answered yet."""
+        return PersonFact.SYNC in self.facts
+
+    @property
+    def check_again(self) -> Button:
+        label = t("I've done it", self.language)
+        return Button(label, "done", {"provider": self.provider}, in_place=True)
+
+
+async def state_of(services: Services, person: Person, provider: Provider, *, card: str) -> Reply:
+    """How far this person is with this provider, and the one next step."""
+    company = await company_facts(services, person.company)
+    known = await person_facts(services, person.company, person.id)
+    # Whoever asks to be connected wants to host, whatever the lists say, and a snooze is over.
+    facts = {fact: seen for fact, seen in known.items() if fact not in {PersonFact.HOSTS, PersonFact.PAUSED}}
+    path = path_for(provider, company)
+    verdict = assess(path, company, facts, now=services.now())
+    situation = Situation(services, person, provider, path, facts, verdict, card)
+    blocks = await _answer(situation)
+    if not verdict.evidence:
+        return blocks
+    return (*blocks, evidence_note((seen for _, seen in verdict.evidence), services.now(), person.language))
+
+
+async def show_on_cards(services: Services, company: int, waiting: Mapping[int, Mapping[str, str]]) -> None:
+    """Bring the cards of people up to date whose calendars were asked for."""
+    for id, asked in waiting.items():
+        row = await services.store.people.get(company, id)
+        if row is not None:
+            person, card = as_person(row), asked["card"]
+            reply = await state_of(services, person, Provider(asked["provider"]), card=card)
+            await services.outbox.send(person, reply, key=f"asked:{card}", replaces=card)
+
+
+async def _answer(situation: Situation) -> Reply:
+    guided = not situation.services.is_direct
+    match situation.verdict.state:
+        case State.READY:
+            return _ready(situation)
+        case State.ACTION_NEEDED | State.UNKNOWN | State.STALE if guided and situation.path not in _AT_ONCE:
+            return _guided_step(situation)
+        case State.ACTION_NEEDED:
+            return await _link_step(situation)
+        case State.UNKNOWN if situation.verdict.fact == PersonFact.SYNC and not situation.was_asked:
+            return await _ask_calendar(situation)
+        case State.UNKNOWN | State.STALE:
+            return _not_known(situation)
+        case _:
+            return _blocked(situation)
+
+
+_AT_ONCE = frozenset(path for path in Path if not needs_own_account(path))
+
+
+def _ready(situation: Situation) -> Reply:
+    language, name = situation.language, situation.provider.display_name
+    if situation.path in _AT_ONCE:
+        text = t(
+            "Nothing to do, {person}: {provider} comes with your company's calendar, so you can choose it for "
+            "interviews at once.",
+            language,
+            person=situation.person.first_name,
+            provider=name,
+        )
+        return (Status(Tone.GOOD, t("{provider} is ready", language, provider=name)), Text(text))
+    return (Status(Tone.GOOD, _connected_line(situation)), Text(t("You can choose it for interviews.", language)))
+
+
+def _connected_line(situation: Situation) -> str:
+    language, name = situation.language, situation.provider.display_name
+    seen = situation.facts.get(OWN_FACT[situation.provider])
+    account = str(seen.detail.get("account", "")) if seen else ""
+    if not situation.verdict.proven:
+        return t("{provider} is connected, as you told me", language, provider=name)
+    if not account:
+        return t("{provider} is connected", language, provider=name)
+    return t("{provider} is connected as {account}", language, provider=name, account=account)
+
+
+async def _link_step(situation: Situation) -> Reply:
+    """Everything before this is done; one link is left."""
+    services, language, name = situation.services, situation.language, situation.provider.display_name
+    url = await make_link(services, situation.person, purpose=CONNECT, provider=situation.provider, card=situation.card)
+    lost = situation.verdict.step is Step.RELINK
+    status = t("{provider} lost its connection", language, provider=name)
+    if not lost:
+        status = t("One step left for {provider}", language, provider=name)
+    text = t(
+        "1. Open the link.\n2. Confirm your e-mail address with Cronofy, which sends you a message.\n"
+        "3. Sign in to {provider} with your own account.",
+        language,
+        provider=name,
+    )
+    label = (
+        t("Reconnect {provider}", language, provider=name) if lost else t("Connect {provider}", language, provider=name)
+    )
+    minutes = int(LIFETIME.total_seconds() // 60)
+    note = t("The link is for you alone and works for {minutes} minutes.", language, minutes=minutes)
+    buttons = Buttons((Link(label, url, primary=True), situation.check_again))
+    return (Status(Tone.WARNING, status), Text(text), buttons, Note(note))
+
+
+def _guided_step(situation: Situation) -> Reply:
+    """Without Cronofy of our own, Personio's pages lead to the same place."""
+    language, name = situation.language, situation.provider.display_name
+    steps = causes.fix(IN_PERSONIO[situation.provider], language)
+    return (
+        Status(Tone.WARNING, t("Connect {provider} in Personio", language, provider=name)),
+        Text(numbered(steps)),
+        Buttons((situation.check_again,)),
+    )
+
+
+def _not_known(situation: Situation) -> Reply:
+    language, name = situation.language, situation.provider.display_name
+    text = t(
+        "I don't know enough yet to say how far you are with {provider}: nobody has told me about your calendar. "
+        "Your HR admin can connect or synchronise it.",
+        language,
+        provider=name,
+    )
+    if situation.verdict.state is State.STALE:
+        text = t("What I know about you and {provider} is too old to rely on.", language, provider=name)
+    return (
+        Status(Tone.NEUTRAL, t("{provider}: not known yet", language, provider=name)),
+        Text(text),
+        Buttons((_look_again(situation),)),
+    )
+
+
+def _blocked(situation: Situation) -> Reply:
+    """Somebody else's turn: what is wrong, who can put it right, and how."""
+    language, name = situation.language, situation.provider.display_name
+    return (
+        Status(Tone.BAD, t("{provider} has to wait", language, provider=name)),
+        *why(situation.verdict, language),
+        Buttons((_look_again(situation),)),
+    )
+
+
+def _look_again(situation: Situation) -> Button:
+    values = {"provider": situation.provider.value}
+    return Button(t("Check again", situation.language), "connect", values, in_place=True)
+
+
+async def _ask_calendar(situation: Situation) -> Reply:
+    """Nobody asked for this calendar yet, because the person was not known to host: ask now, answer on this card."""
+    person, language = situation.person, situation.language
+    waiting = {"card": situation.card, "provider": situation.provider.value}
+    await ask_for(situation.services, person.company, [(person.id, person.email)], waiting=waiting)
+    text = t(
+        "I have just asked Cronofy for your calendar, which comes before {provider}. "
+        "It takes a moment; the answer appears here.",
+        language,
+        provider=situation.provider.display_name,
+    )
+    return (
+        Status(Tone.NEUTRAL, t("Looking for your calendar", language)),
+        Text(text),
+        Buttons((_look_again(situation),)),
+    )

@@ -1,0 +1,66 @@
+"""What an answer leaves open, so that the next bare word has a meaning."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from handlers.messages import Button, Buttons, Event, Reply
+
+
+@dataclass(frozen=True, slots=True)
+class OpenQuestion:
+    """The buttons of an answer that differ in one value only are a question; so is what was talked about."""
+
+    intent: str
+    expects: tuple[str, ...]
+    options: tuple[tuple[str, str], ...]
+    values: dict[str, str]
+    last_intent: str
+    last_slots: dict[str, str]
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> OpenQuestion:
+        return cls(
+            intent=data["intent"],
+            expects=tuple(data["expects"]),
+            options=tuple((label, value) for label, value in data["options"]),
+            values=data["values"],
+            last_intent=data["last_intent"],
+            last_slots=data["last_slots"],
+        )
+
+
+def question_of(event: Event, reply: Reply) -> OpenQuestion:
+    """What this answer to this event asks, if anything, and what it was about."""
+    choices = (_choice(block) for block in reversed(reply) if isinstance(block, Buttons))
+    choice = next((found for found in choices if found), _Choice())
+    return OpenQuestion(
+        intent=choice.intent,
+        expects=(choice.slot,) if choice.slot else (),
+        options=choice.options,
+        values=choice.values,
+        last_intent=event.intent,
+        last_slots=dict(event.values),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    intent: str = ""
+    slot: str = ""
+    options: tuple[tuple[str, str], ...] = ()
+    values: dict[str, str] = field(default_factory=dict)
+
+
+def _choice(block: Buttons) -> _Choice | None:
+    buttons = [item for item in block.items if isinstance(item, Button)]
+    if len(buttons) < 2 or len({button.intent for button in buttons}) > 1:
+        return None
+    first = buttons[0]
+    differing = [key for key in first.values if len({button.values.get(key) for button in buttons}) > 1]
+    if len(differing) != 1 or any(button.values.keys() != first.values.keys() for button in buttons):
+        return None
+    slot = differing[0]
+    options = tuple((button.label, button.values[slot]) for button in buttons)
+    return _Choice(first.intent, slot, options, {key: value for key, value in first.values.items() if key != slot})

@@ -1,0 +1,78 @@
+"""Takes over from Personio who works here and who hosts interviews."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+
+from handlers.facts import PersonFact, Source
+from handlers.services import Services
+from providers import personio
+from storage import models
+from storage.observations import NewObservation
+from storage.people import PersonRecord
+
+EMPLOYMENTS = {"active": "active", "onboarding": "onboarding", "leave": "leave", "inactive": "inactive"}
+LANGUAGES = {"en": "en", "english": "en", "fr": "fr", "french": "fr", "de": "de", "german": "de"}
+
+
+async def sync_people(services: Services, company: int) -> None:
+    """Read everybody, then write: a failure in the middle leaves what was known."""
+    if services.personio is None:
+        return
+    source = services.personio.patiently()
+    hosts = frozenset(await source.interview_hosts())
+    people = [person async for page in source.persons() for person in page]
+    statuses = {person.id: await _employment(source, person, is_host=person.id in hosts) for person in people}
+    settings = await services.store.companies.get(company)
+    await services.store.people.save(company, [_record(person, settings) for person in people])
+    ids = {row.personio_id: row.id for row in await services.store.people.all(company) if row.personio_id}
+    observations = _observations(people, ids, hosts=hosts, statuses=statuses, domains=settings.domains)
+    await services.store.observations.save(company, observations, services.now())
+
+
+async def _employment(source: personio.Personio, person: personio.Person, *, is_host: bool) -> str:
+    """The state of somebody's employment; asked one by one only for hosts, and only if the list does not say."""
+    if person.status or not is_host:
+        return person.status
+    employments = await source.employments(person.id)
+    return employments[0].status if employments else ""
+
+
+def _record(person: personio.Person, settings: models.Company) -> PersonRecord:
+    return PersonRecord(
+        personio_id=person.id,
+        email=person.email.lower(),
+        name=person.name or person.email,
+        language=LANGUAGES.get(person.language.lower(), settings.language),
+        timezone=person.timezone or settings.timezone,
+        office=person.office,
+        department=person.department,
+    )
+
+
+def _observations(
+    people: Sequence[personio.Person],
+    ids: Mapping[str, int],
+    *,
+    hosts: frozenset[str],
+    statuses: Mapping[str, str],
+    domains: Sequence[str],
+) -> Iterable[NewObservation]:
+    shared = Counter(person.email.lower() for person in people)
+    for person in people:
+        id = ids[person.id]
+        yield NewObservation(id, PersonFact.HOSTS, Source.PERSONIO, "yes" if person.id in hosts else "no")
+        address = _address(person.email.lower(), shared, domains)
+        yield NewObservation(id, PersonFact.ADDRESS, Source.PERSONIO, address)
+        employment = EMPLOYMENTS.get(statuses[person.id].lower())
+        if employment:
+            yield NewObservation(id, PersonFact.EMPLOYMENT, Source.PERSONIO, employment)
+
+
+def _address(email: str, shared: Mapping[str, int], domains: Sequence[str]) -> str:
+    if "@" not in email:
+        return "missing"
+    if shared[email] > 1:
+        return "duplicate"
+    return "foreign_domain" if domains and email.rpartition("@")[2] not in domains else "ok"

@@ -1,0 +1,93 @@
+"""Brings a company's people and their calendars up to date; every step is safe to repeat."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime, timedelta
+
+import structlog
+
+from handlers.access import session_of
+from handlers.access_requests import ask_for
+from handlers.evidence import facts_of_everybody, value_of
+from handlers.facts import Facts, PersonFact, Source
+from handlers.refresh import calendar_observations, person_observations, refresh_integration
+from handlers.roster import sync_people
+from handlers.services import Services
+from providers.base import NotAuthorised, ProviderError
+from providers.cronofy_types import PersonAccount
+from storage.models import Grant
+from storage.observations import NewObservation
+
+LOG = structlog.get_logger(__name__)
+ASK_AGAIN_AFTER = timedelta(days=1)
+CHUNK = 64
+"""People who are looked at together, and whose news are written in one transaction."""
+CANNOT_BE_SYNCED = frozenset({"missing", "duplicate"})
+"""Addresses with which nobody can be synchronised: asking Cronofy would tell nothing new."""
+
+
+async def sync_company(services: Services, company: int) -> None:
+    """Everything: people from Personio, the integration, calendars not asked for yet, news of the others.
+
+    Raises ProviderError when an outside system does not answer; what was read until then stays.
+    """
+    if services.personio is not None:
+        await sync_people(services, company)
+    problem = await refresh_integration(services, company)
+    if problem is not None:
+        raise problem
+    await refresh_everybody(services, company)
+    await ask_for(services, company, await _not_asked_lately(services, company))
+    await services.store.companies.mark_synced(company, services.now())
+
+
+async def refresh_everybody(services: Services, company: int) -> None:
+    """Look at everybody who is authorised; those who cannot be read keep what was known."""
+    grants = await services.store.grants.of_people(company)
+    for start in range(0, len(grants), CHUNK):
+        chunk = grants[start : start + CHUNK]
+        seen = await asyncio.gather(*(_looked_at(services, grant) for grant in chunk))
+        found = [each for grant, account in zip(chunk, seen, strict=True) for each in _news(grant, account)]
+        found += calendar_observations(account for account in seen if isinstance(account, PersonAccount))
+        await services.store.observations.save(company, found, services.now())
+
+
+async def _looked_at(services: Services, grant: Grant) -> PersonAccount | ProviderError:
+    try:
+        return await session_of(services, grant).person()
+    except ProviderError as error:
+        return error
+
+
+def _news(grant: Grant, account: PersonAccount | ProviderError) -> list[NewObservation]:
+    match account:
+        case PersonAccount():
+            return person_observations(grant.person_id, account)
+        case NotAuthorised():
+            return [NewObservation(grant.person_id, PersonFact.SYNC, Source.CRONOFY, "disconnected")]
+    LOG.warning("account_not_read", status=account.status)
+    return []
+
+
+async def _not_asked_lately(services: Services, company: int) -> list[tuple[int, str]]:
+    """Hosts without an authorisation, with an address that can have one."""
+    granted = {grant.person_id for grant in await services.store.grants.of_people(company)}
+    facts = [PersonFact.HOSTS, PersonFact.EMPLOYMENT, PersonFact.ADDRESS, PersonFact.SYNC]
+    before = services.now() - ASK_AGAIN_AFTER
+    return [
+        (one.id, one.email)
+        for one in await facts_of_everybody(services, company, facts)
+        if one.id not in granted and _should_be_synced(one.facts) and _was_asked_before(one.facts, before)
+    ]
+
+
+def _should_be_synced(facts: Facts) -> bool:
+    hosts = value_of(facts, PersonFact.HOSTS) == "yes"
+    gone = value_of(facts, PersonFact.EMPLOYMENT) == "inactive"
+    return hosts and not gone and value_of(facts, PersonFact.ADDRESS) not in CANNOT_BE_SYNCED
+
+
+def _was_asked_before(facts: Facts, moment: datetime) -> bool:
+    asked = facts.get(PersonFact.SYNC)
+    return asked is None or asked.observed_at < moment

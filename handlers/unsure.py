@@ -1,0 +1,56 @@
+"""What is said when the bot is not sure what was meant: two or three buttons instead of a guess."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from handlers import help
+from handlers.messages import Button, Buttons, Event, Person, Reply, Text
+from handlers.texts import label, t
+
+LABELS = {
+    "connect": label("Connect my video account"),
+    "done": label("I've done it"),
+    "my_status": label("How far am I?"),
+    "list_not_synced": label("Who isn't synced?"),
+    "list_not_connected": label("Who hasn't connected?"),
+    "check_calendar": label("Is the calendar active?"),
+    "calendar_type": label("Which calendar do we use?"),
+    "progress": label("Overview"),
+    "check_person": label("How far is somebody?"),
+    "set_language": label("Change the language"),
+    "help": label("What can you do?"),
+}
+"""What a button for an intent says; others are nothing that people would choose from a list."""
+
+
+def ask_which(event: Event, guesses: Sequence[str], possible: frozenset[str]) -> Reply:
+    """Up to three readings as buttons, and the way out."""
+    language = event.person.language
+    offered = [intent for intent in dict.fromkeys(guesses) if intent in possible and intent in LABELS][:3]
+    buttons = tuple(Button(t(LABELS[intent], language), intent, dict(event.values)) for intent in offered)
+    if not buttons:
+        return (Text(t("I'm not sure what you mean. This is what I can do:", language)), help.menu(event))
+    something_else = Button(t("Something else", language), "help")
+    return (Text(t("I'm not sure what you mean. Is it one of these?", language)), Buttons((*buttons, something_else)))
+
+
+def stranger(language: str, contact: str) -> Reply:
+    """Somebody whose account belongs to nobody in the company."""
+    text = t(
+        "I don't know you yet: your account's e-mail address is not among the people of your company's HR system. "
+        "Please ask {contact} to check it.",
+        language,
+        contact=contact,
+    )
+    return (Text(text),)
+
+
+def apology(person: Person | None, language: str) -> Reply:
+    """A fault of ours."""
+    text = t(
+        "Sorry, something went wrong on my side, and nothing was changed. It is noted for the person who runs me. "
+        "Please try again in a few minutes.",
+        person.language if person else language,
+    )
+    return (Text(text),)
