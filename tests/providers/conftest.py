@@ -13,6 +13,11 @@ import pytest
 import stamina
 import uvicorn
 
+from providers.cronofy import Cronofy
+from providers.http import HttpClient
+from providers.tokens import Tokens
+from tests.providers.stand_in_cronofy import SUB, CronofyServer, Store
+
 
 class Clock:
     def __init__(self) -> None:
@@ -77,3 +82,47 @@ async def listen() -> AsyncIterator[Callable[[Any], Awaitable[str]]]:
             return f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
 
         yield start
+
+
+@pytest.fixture
+async def client_of(serve: Any, clock: Any) -> Any:
+    clients: list[HttpClient] = []
+
+    async def make(app: Any, **settings: Any) -> HttpClient:
+        base_url = app if isinstance(app, str) else await serve(app)
+        clients.append(HttpClient(system="Testsystem", base_url=base_url, now=clock, **settings))
+        return clients[-1]
+
+    yield make
+    for client in clients:
+        await client.aclose()
+
+
+@pytest.fixture
+def server() -> CronofyServer:
+    return CronofyServer()
+
+
+@pytest.fixture
+async def cronofy(server: CronofyServer, serve: Any, clock: Any) -> Any:
+    api_url = await serve(server)
+    cronofy = Cronofy.build(
+        client_id="client", client_secret="CRN_secret", now=clock, api_url=api_url, app_url="https://app.example"
+    )
+    yield cronofy
+    await cronofy.aclose()
+
+
+@pytest.fixture
+def store() -> Store:
+    return Store()
+
+
+@pytest.fixture
+def tokens(clock: Any) -> Tokens:
+    return Tokens("access-1", clock() + timedelta(hours=1), refresh_token="refresh-1", sub=SUB, scope="read_write")
+
+
+@pytest.fixture
+def session(cronofy: Cronofy, tokens: Tokens, store: Store) -> Any:
+    return cronofy.session(tokens, on_refresh=store.save)

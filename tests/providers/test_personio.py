@@ -11,7 +11,8 @@ from providers.base import NotAuthorised, NotFound, NotPermitted, RateLimited, U
 from providers.personio import SCOPES, MissingAttributes, MissingRight, Personio
 from providers.personio_reading import read_employment, read_job, read_person
 from providers.personio_types import Employment, Job, Person, TeamMember
-from tests.providers.stand_ins import PersonioServer, Scripted
+from tests.providers.stand_in_personio import PersonioServer
+from tests.providers.stand_ins import Scripted
 
 
 def people(count: int) -> list[dict[str, Any]]:
