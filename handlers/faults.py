@@ -29,4 +29,4 @@ def fault_note(error: ProviderError, language: str) -> Note:
 
 
 def _details(error: ProviderError, language: str) -> Note:
-    return Note(t("I tried to: {action}.", language, action=t(error.action, language)))
+    return Note(t("What I was doing: {action}.", language, action=t(error.action, language)))

@@ -70,7 +70,7 @@ async def cancel(event: Event, services: Services) -> Reply:
 async def set_language(event: Event, services: Services) -> Reply:
     wanted = event.values.get("language", "")
     if wanted not in languages():
-        return (Text(t("Which language shall I speak?", event.person.language)), _language_buttons())
+        return (Text(t("Which language would you like?", event.person.language)), _language_buttons())
     await services.store.people.change(event.person.company, event.person.id, language=wanted)
     return (Text(t("From now on I speak English with you.", wanted)),)
 

@@ -131,7 +131,7 @@ async def _link_step(situation: Situation) -> Reply:
     services, language, name = situation.services, situation.language, situation.provider.display_name
     url = await make_link(services, situation.person, purpose=CONNECT, provider=situation.provider, card=situation.card)
     lost = situation.verdict.step is Step.RELINK
-    status = t("{provider} lost its connection", language, provider=name)
+    status = t("{provider} has lost its connection", language, provider=name)
     if not lost:
         status = t("One step left for {provider}", language, provider=name)
     text = t(
@@ -163,7 +163,7 @@ def _guided_step(situation: Situation) -> Reply:
 def _not_known(situation: Situation) -> Reply:
     language, name = situation.language, situation.provider.display_name
     text = t(
-        "I don't know enough yet to say how far you are with {provider}: nobody has told me about your calendar. "
+        "I don't know enough yet to say how far you are with {provider}: I have no news about your calendar. "
         "Your HR admin can connect or synchronise it.",
         language,
         provider=name,
@@ -181,7 +181,7 @@ def _blocked(situation: Situation) -> Reply:
     """Somebody else's turn: what is wrong, who can put it right, and how."""
     language, name = situation.language, situation.provider.display_name
     return (
-        Status(Tone.BAD, t("{provider} has to wait", language, provider=name)),
+        Status(Tone.BAD, t("{provider} is not ready yet", language, provider=name)),
         *why(situation.verdict, language),
         Buttons((_look_again(situation),)),
     )

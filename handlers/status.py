@@ -62,7 +62,7 @@ async def check_person(event: Event, services: Services) -> Reply:
 async def progress(event: Event, services: Services) -> Reply:
     """The company in numbers, for the provider that was named or for each one that is in use."""
     language, named = event.person.language, named_provider(event)
-    blocks: list[Block] = [Heading(t("How far the company is", language))]
+    blocks: list[Block] = [Heading(t("How far your company is", language))]
     for provider in [named] if named else list(Provider):
         judged = await judge_everybody(services, event.person.company, provider)
         counts = summary(one.readiness for one in judged)
@@ -141,8 +141,8 @@ async def _named(event: Event, services: Services) -> list[Person]:
 def _nobody(event: Event) -> str:
     language, unknown = event.person.language, event.values.get("person_unknown", "")
     if unknown:
-        return t("I know nobody called “{name}” in your company.", language, name=unknown)
-    return t("Whom do you mean? Please write the name or the e-mail address.", language)
+        return t("I don't know anybody called “{name}” in your company.", language, name=unknown)
+    return t("Who do you mean? Please write the name or the e-mail address.", language)
 
 
 def _ask_who(event: Event, people: list[Person]) -> Reply:
@@ -150,4 +150,4 @@ def _ask_who(event: Event, people: list[Person]) -> Reply:
     buttons = tuple(
         Button(f"{person.name} ({person.email})", event.intent, {"person": str(person.id), **kept}) for person in people
     )
-    return (Text(t("There is more than one. Whom do you mean?", event.person.language)), Buttons(buttons))
+    return (Text(t("There is more than one. Who do you mean?", event.person.language)), Buttons(buttons))

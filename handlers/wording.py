@@ -49,7 +49,7 @@ def evidence_note(evidence: Iterable[Seen], now: datetime, language: str) -> Not
     if not by_source:
         return Note(t("There is no evidence yet.", language))
     said = ", ".join(
-        t("{source}, {age}", language, source=source_name(source, language), age=ago(moment, now, language))
+        t("{source} ({age})", language, source=source_name(source, language), age=ago(moment, now, language))
         for source, moment in sorted(by_source.items())
     )
     return Note(t("Evidence: {said}.", language, said=said))

@@ -158,7 +158,7 @@ def _result_page(result: Result, language: str) -> Response:
             text = t("I keep looking for an hour and tell you in the chat as soon as I see it.", language)
             return page(Tone.WARNING, language, headline=t("I could not check it just now", language), text=text)
     text = t("Please ask me in the chat how far you are.", language)
-    return page(Tone.WARNING, language, headline=t("This page is not known", language), text=text, status=404)
+    return page(Tone.WARNING, language, headline=t("I don't know this page", language), text=text, status=404)
 
 
 def _language(request: Request, followed: Followed) -> str:
