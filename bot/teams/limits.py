@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+
+from bot.channel import Throttled
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +27,11 @@ class Limits:
     """
 
     conversation: tuple[Rate, ...] = (Rate(burst=6, each_second=1), Rate(burst=900, each_second=0.25))
-    tenant: tuple[Rate, ...] = (Rate(burst=10, each_second=40),)
-    bulk: tuple[Rate, ...] = (Rate(burst=5, each_second=25),)
+    tenant: tuple[Rate, ...] = (Rate(burst=25, each_second=25),)
+    bulk: tuple[Rate, ...] = (Rate(burst=5, each_second=15),)
     """Messages that nobody waits for leave room for those that somebody does."""
+    longest_wait: float = 0.5
+    """A turn that comes so soon is waited for; otherwise the message goes back into the queue."""
 
 
 class Bucket:
@@ -42,6 +46,7 @@ class Bucket:
 
     def wait(self, now: datetime) -> float:
         """Seconds until there is a token; 0 when there is one."""
+        # Tokens below zero are turns that others wait for already.
         passed = max(0.0, (now - self._at).total_seconds())
         self._tokens = min(self._rate.burst, self._tokens + passed * self._rate.each_second)
         self._at = max(self._at, now)
@@ -60,27 +65,23 @@ class Pace:
         self._remembered = remembered
         self._buckets: OrderedDict[tuple[str, ...], tuple[Bucket, ...]] = OrderedDict()
 
-    def take(self, tenant: str, conversation: str, *, bulk: bool = False) -> float:
-        """0 and a token is gone, or the seconds to wait and nothing is."""
-        buckets = [*self._of(("tenant", tenant), self._limits.tenant)]
-        buckets += self._of(("conversation", tenant, conversation), self._limits.conversation)
-        buckets += self._of(("bulk", tenant), self._limits.bulk) if bulk else ()
-        return _take(buckets, self._now())
+    def reserve(self, tenant: str, conversation: str, *, bulk: bool = False) -> float:
+        """Seconds to wait for the turn that is now taken. Raises Throttled, and takes nothing, when it is far away."""
+        now = self._now()
+        buckets = [*self._of(("tenant", tenant), self._limits.tenant, now)]
+        buckets += self._of(("conversation", tenant, conversation), self._limits.conversation, now)
+        buckets += self._of(("bulk", tenant), self._limits.bulk, now) if bulk else ()
+        wait = max((bucket.wait(now) for bucket in buckets), default=0.0)
+        if wait > self._limits.longest_wait:
+            raise Throttled(wait)
+        for bucket in buckets:
+            bucket.take()
+        return wait
 
-    def _of(self, key: tuple[str, ...], rates: tuple[Rate, ...]) -> tuple[Bucket, ...]:
+    def _of(self, key: tuple[str, ...], rates: tuple[Rate, ...], now: datetime) -> tuple[Bucket, ...]:
         if key not in self._buckets:
-            self._buckets[key] = tuple(Bucket(rate, self._now()) for rate in rates)
+            self._buckets[key] = tuple(Bucket(rate, now) for rate in rates)
         self._buckets.move_to_end(key)
         while len(self._buckets) > self._remembered:
             self._buckets.popitem(last=False)
         return self._buckets[key]
-
-
-def _take(buckets: Iterable[Bucket], now: datetime) -> float:
-    wanted = list(buckets)
-    wait = max((bucket.wait(now) for bucket in wanted), default=0.0)
-    if wait > 0:
-        return wait
-    for bucket in wanted:
-        bucket.take()
-    return 0.0

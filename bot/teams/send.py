@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
@@ -16,7 +17,7 @@ from botbuilder.schema import (
     ConversationReference,
 )
 
-from bot.channel import Letter, Refused, SendError, Throttled
+from bot.channel import Letter, Refused, SendError
 from bot.teams.adapter import TeamsAdapter
 from bot.teams.connector import ConnectorError
 from bot.teams.elements import Element
@@ -71,9 +72,9 @@ class Sender:
         return message
 
     async def show_typing(self, to: ConversationReference) -> None:
-        """Three moving dots; not shown when that would cost a message its turn."""
-        if self._pace.take(to.conversation.tenant_id, to.conversation.id) == 0:
-            await self._adapter.post(to, Activity(type=ActivityTypes.typing))
+        """Three moving dots."""
+        await asyncio.sleep(self._pace.reserve(to.conversation.tenant_id, to.conversation.id))
+        await self._adapter.post(to, Activity(type=ActivityTypes.typing))
 
     def _reference(self, letter: Letter) -> Reference:
         """What was stored for the account, completed by what is known about its tenant."""
@@ -132,7 +133,7 @@ class Sender:
             channel_data={"tenant": {"id": letter.workspace}},
         )
         key = f"open {letter.account}"
-        self._wait_for_turn(letter, key)
+        await self._wait_for_turn(letter, key)
         to = reference.to(workspace=letter.workspace, conversation="")
         try:
             conversation = await self._attempts.make(self._adapter.open(to, parameters), key, repeatable=True)
@@ -148,7 +149,7 @@ class Sender:
         to = reference.to(workspace=letter.workspace, conversation=conversation)
         activity = _message(letter, drawn, language=_language(letter, reference))
         is_update = letter.replaces and (not letter.private or letter.conversation in {"", conversation})
-        self._wait_for_turn(letter, conversation)
+        await self._wait_for_turn(letter, conversation)
         try:
             if is_update and await self._updated(to, letter.replaces, activity):
                 return letter.replaces
@@ -177,10 +178,10 @@ class Sender:
             await self._people.keep(letter.workspace, letter.account, gone)
         return refusal
 
-    def _wait_for_turn(self, letter: Letter, conversation: str) -> None:
-        wait = self._pace.take(letter.workspace, conversation, bulk=letter.bulk)
+    async def _wait_for_turn(self, letter: Letter, conversation: str) -> None:
+        wait = self._pace.reserve(letter.workspace, conversation, bulk=letter.bulk)
         if wait > 0:
-            raise Throttled(wait)
+            await asyncio.sleep(wait)
 
     async def _tell_unreachable(self, letter: Letter, reference: Reference) -> None:
         if letter.private and letter.conversation:
@@ -191,7 +192,7 @@ class Sender:
         """A short line where the question was asked; it is worth no retry."""
         to = reference.to(workspace=letter.workspace, conversation=letter.conversation)
         try:
-            self._wait_for_turn(letter, letter.conversation)
+            await self._wait_for_turn(letter, letter.conversation)
             await self._attempts.make(self._adapter.post(to, Activity(type="message", text=text)), letter.conversation)
         except (SendError, ConnectorError) as error:
             LOG.info("pointer_not_sent", error=str(error))

@@ -59,6 +59,7 @@ class StandIn:
         self.members: dict[str, dict[str, Any]] = {}
         self.not_installed: set[str] = set()
         self.before_answer: Callable[[Call], Awaitable[None]] | None = None
+        self.hangs_up = False
         self.token_fault: Fault | None = None
         self.keys_fault: Fault | None = None
         self.before_keys: Callable[[], Awaitable[None]] | None = None
@@ -124,6 +125,8 @@ class StandIn:
         self.calls.append(call)
         if self.before_answer:
             await self.before_answer(call)
+        if self.hangs_up and request.transport:
+            request.transport.abort()
         for prefix, faults in self.faults.items():
             if f"{call.method} {call.path}".startswith(prefix) and faults:
                 return _faulty(faults.pop(0))

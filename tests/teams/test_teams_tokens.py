@@ -113,7 +113,6 @@ async def test_what_microsoft_signed_is_accepted(token, ada, post, teams, desk):
 
 CHANGED: dict[str, dict[str, Any]] = {
     "no service URL": {"serviceUrl": None},
-    "a service URL that is no text": {"serviceUrl": 7},
     "a foreign host": {"serviceUrl": "https://evil.example/"},
     "a foreign host dressed up": {"serviceUrl": "https://smba.trafficmanager.net@evil.example/"},
     "a host below a shared one": {"serviceUrl": "https://evil.trafficmanager.net/"},
