@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from bot.channel import Incoming
-from handlers import ROUTER, answer
+from handlers.conversations import ROUTER, answer
 from handlers.messages import Event, Person, Reply
 from handlers.questions import OpenQuestion, question_of
 from handlers.services import Services

@@ -20,6 +20,7 @@ from bot.answers import Answers
 from bot.channel import Channel
 from bot.clock import now as real_now
 from bot.directory import Directory
+from bot.first_look import FirstLook
 from bot.inbox import Inbox
 from bot.jobs import Jobs
 from bot.outbox import GRACE, Outbox
@@ -59,6 +60,7 @@ class Program:
     outbox: Outbox
     webhooks: Webhooks
     jobs: Jobs
+    first_look: FirstLook
     now: Callable[[], datetime]
     channels: dict[str, Channel] = field(default_factory=dict)
     company: int = 0
@@ -119,6 +121,11 @@ class Program:
         for company in await self.store.companies.all():
             await sync_company(self.services, company.id)
 
+    async def sync_if_never(self) -> None:
+        for company in await self.store.companies.all():
+            if company.synced_at is None:
+                await sync_company(self.services, company.id)
+
     async def sweep(self) -> None:
         await self.inbox.sweep(LEFT_OVER_AFTER)
         await self.outbox.sweep()
@@ -136,8 +143,11 @@ class Program:
             await store.people.ensure_owner(company.id, email, name=email.partition("@")[0].title(), **place)
 
 
-def build(settings: Settings, *, now: Callable[[], datetime] = real_now) -> Program:
-    """Everything but the channels; nothing is opened yet."""
+def build(settings: Settings, *, now: Callable[[], datetime] = real_now, paced: bool = True) -> Program:
+    """Everything but the channels; nothing is opened yet.
+
+    Without `paced` the outside systems are asked as fast as they answer: for a world of one's own only.
+    """
     keys = secret_keys(settings)
     store = Store(Database(settings.greenroom_database_url.get_secret_value(), Cipher(keys)))
     directory = Directory(store)
@@ -145,14 +155,16 @@ def build(settings: Settings, *, now: Callable[[], datetime] = real_now) -> Prog
     outbox = Outbox(store, directory, channels, now=now)
     # The first key signs and all keys are accepted, as with stored secrets; this library wants the newest last.
     signer = Signer(list(reversed(keys)), salt="webhooks")
+    first_look = FirstLook(_nothing)
     services = Services(
         store=store,
         outbox=outbox,
         now=now,
         public_url=settings.greenroom_public_url,
         sign=lambda text: signer.sign(text).decode(),
-        cronofy=_cronofy(settings, now),
-        personio=_personio(settings, now),
+        first_look=first_look,
+        cronofy=_cronofy(settings, now, paced=paced),
+        personio=_personio(settings, now, paced=paced),
     )
     inbox = Inbox(store, directory, Answers(services, _interpreter), post=outbox.post, now=now)
     program = Program(
@@ -163,9 +175,11 @@ def build(settings: Settings, *, now: Callable[[], datetime] = real_now) -> Prog
         outbox=outbox,
         webhooks=Webhooks(services, signer),
         jobs=Jobs(),
+        first_look=first_look,
         now=now,
         channels=channels,
     )
+    first_look.look = program.sync_if_never
     program.jobs.every(SWEEP_EVERY.total_seconds(), program.sweep)
     program.jobs.every(SYNC_EVERY.total_seconds(), program.sync)
     return program
@@ -191,6 +205,10 @@ def application(program: Program, *, extra: Sequence[BaseRoute] = ()) -> Starlet
     return Starlette(routes=[*program.routes(), *extra], lifespan=lifespan)
 
 
+async def _nothing() -> None:
+    return
+
+
 async def _healthy(request: Request) -> Response:
     return JSONResponse({"status": "ok"})
 
@@ -201,12 +219,13 @@ def _interpreter() -> Interpreter:
     return Interpreter.load()
 
 
-def _cronofy(settings: Settings, now: Callable[[], datetime]) -> Cronofy | None:
+def _cronofy(settings: Settings, now: Callable[[], datetime], *, paced: bool) -> Cronofy | None:
     if not settings.cronofy_client_id or settings.cronofy_client_secret is None:
         return None
-    from providers.cronofy import Cronofy
+    from providers.cronofy import LIMITS, Cronofy
 
     return Cronofy.build(
+        limits=LIMITS if paced else (),
         client_id=settings.cronofy_client_id,
         client_secret=settings.cronofy_client_secret.get_secret_value(),
         data_center=settings.cronofy_data_center,
@@ -222,12 +241,13 @@ def _cronofy_pages(settings: Settings) -> str:
     return hosts(settings.cronofy_data_center)[1]
 
 
-def _personio(settings: Settings, now: Callable[[], datetime]) -> Personio | None:
+def _personio(settings: Settings, now: Callable[[], datetime], *, paced: bool) -> Personio | None:
     if not settings.personio_client_id or settings.personio_client_secret is None:
         return None
-    from providers.personio import Personio
+    from providers.personio import LIMITS, Personio
 
     return Personio.build(
+        limits=LIMITS if paced else (),
         client_id=settings.personio_client_id,
         client_secret=settings.personio_client_secret.get_secret_value(),
         api_url=settings.personio_api_url,

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from starlette.applications import Starlette
 from starlette.routing import Mount
@@ -42,8 +43,6 @@ LIMITS = Limits().times(20)
 class DemoOptions:
     """What the command line can ask for."""
 
-    folder: Path
-    """Where the database goes."""
     port: int = 0
     """0: any free one."""
     people: int = 0
@@ -99,8 +98,9 @@ def build_demo(options: DemoOptions, *, port: int, clock: Clock | None = None, *
     calendar = Calendar(options.calendar)
     cast = generate(options.people, options.seed, calendar=calendar) if options.people else aurora(calendar)
     world = World(cast, seed=options.seed, clock=clock, limits=LIMITS, base_url=f"{address}{SANDBOX}")
-    program = build(_settings(world, options, address, given), now=world.clock)
+    program = build(_settings(world, options, address, given), now=world.clock, paced=False)
     demo = Demo(world, program)
+    program.first_look.look = demo.begin
     transcript = StoredTranscript(
         program.store, company=lambda: program.company, personas=lambda: demo.personas, now=program.now
     )
@@ -118,17 +118,18 @@ def build_demo(options: DemoOptions, *, port: int, clock: Clock | None = None, *
 
 @asynccontextmanager
 async def running_demo(options: DemoOptions, *, clock: Clock | None = None, **given: object) -> AsyncIterator[Demo]:
-    """Build it, serve it, let the story begin; everything ends with the block."""
+    """Build it and serve it; everything ends with the block. The story begins with the first look."""
     port = free_port(options.port)
-    demo = build_demo(options, port=port, clock=clock, **given)
-    await demo.program.open()
-    try:
-        async with serve(demo.app(), port=port, host=HOST):
-            await demo.begin()
-            yield demo
-    finally:
-        await demo.program.stop()
-        await demo.world.close()
+    with TemporaryDirectory(prefix="greenroom-demo-") as folder:
+        database = f"sqlite:///{Path(folder) / 'demo.db'}"
+        demo = build_demo(options, port=port, clock=clock, **{"greenroom_database_url": database, **given})
+        await demo.program.open()
+        try:
+            async with serve(demo.app(), port=port, host=HOST):
+                yield demo
+        finally:
+            await demo.program.stop()
+            await demo.world.close()
 
 
 def free_port(wanted: int) -> int:
@@ -142,7 +143,6 @@ def free_port(wanted: int) -> int:
 def _settings(world: World, options: DemoOptions, address: str, given: dict[str, object]) -> Settings:
     domain = world.company.domain
     values: dict[str, object] = {
-        "greenroom_database_url": f"sqlite:///{options.folder / 'demo.db'}",
         "greenroom_public_url": address,
         "greenroom_company": world.company.name,
         "greenroom_domains": (domain,),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from bot.web.ports import Persona, TranscriptEntry
-from handlers.messages import Block, Button, Buttons, Form, Reply, Table
+from bot.web.render import label_of
 from handlers.serialize import from_json
 from storage.models import Delivery, InboxItem
 from storage.store import Store
@@ -46,29 +46,8 @@ def _said(items: Iterable[InboxItem], told: Sequence[Delivery]) -> Iterable[Tran
         press = item.payload
         if press["in_place"]:
             continue
-        text = press["text"] or _label(replies.get(press["message"], ()), press["intent"], press["values"])
+        text = press["text"] or label_of(replies.get(press["message"], ()), press["intent"], press["values"])
         yield TranscriptEntry(id=item.id, at=item.received_at, changed=item.received_at, text=text)
-
-
-def _label(reply: Reply, intent: str, values: Mapping[str, str]) -> str:
-    """What the pressed button says; it is looked up, not believed."""
-    for block in reply:
-        if isinstance(block, Form) and block.intent == intent:
-            return block.submit
-        for button in _buttons(block):
-            if button.intent == intent and dict(button.values) == dict(values):
-                return button.label
-    return "…"
-
-
-def _buttons(block: Block) -> Sequence[Button]:
-    match block:
-        case Buttons():
-            return [item for item in block.items if isinstance(item, Button)]
-        case Table():
-            return [button for button in (block.previous, block.following) if button]
-        case _:
-            return ()
 
 
 def _told(deliveries: Iterable[Delivery]) -> Iterable[TranscriptEntry]:

@@ -33,6 +33,7 @@ class Judged:
 
 
 async def company_facts(services: Services, company: int) -> Facts:
+    await services.first_look()
     return _facts(await services.store.observations.of(company, COMPANY), services.now())
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
@@ -22,6 +22,10 @@ class Outbox(Protocol):
         """Store a message and have it sent; the same `key` is never sent twice. Returns the delivery's id."""
 
 
+async def _nothing_to_wait_for() -> None:
+    return
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
     """Built once in bot/app.py; whatever is not configured is None."""
@@ -33,6 +37,8 @@ class Services:
     """Without a slash at the end."""
     sign: Callable[[str], str] = str
     """Makes a short text into one that only we can have made, for addresses that outside systems call."""
+    first_look: Callable[[], Awaitable[None]] = _nothing_to_wait_for
+    """Waits, not too long, until the outside systems were asked once."""
     cronofy: Cronofy | None = None
     personio: Personio | None = None
 

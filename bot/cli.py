@@ -1,0 +1,113 @@
+"""The `greenroom` command."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+# Whatever a command needs is imported where it is used: `greenroom --help` should not wait for a web server.
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+
+BAD_SETTINGS = 2
+
+
+class Calendar(StrEnum):
+    """The kinds of calendar that the demo's company can have."""
+
+    GOOGLE = "google"
+    GRAPH = "graph"
+    EWS = "ews"
+    EXCHANGE = "exchange"
+
+
+class Language(StrEnum):
+    """The languages that Greenroom speaks."""
+
+    ENGLISH = "en"
+    FRENCH = "fr"
+    GERMAN = "de"
+
+
+def main() -> None:
+    """Run a command; a wrong setting ends in one sentence and exit code 2."""
+    from bot.settings import SettingsError
+
+    try:
+        app()
+    except SettingsError as error:
+        print(error, file=sys.stderr)
+        sys.exit(BAD_SETTINGS)
+
+
+@app.command()
+def demo(
+    port: Annotated[int, typer.Option(help="Where to serve; 0 takes any free port.")] = 8000,
+    people: Annotated[int, typer.Option(help="Size of the company; 0 is Aurora GmbH with its forty.")] = 0,
+    seed: Annotated[int, typer.Option(help="Makes another company of the same size.")] = 1,
+    language: Annotated[Language, typer.Option(help="The company's own language.")] = Language.ENGLISH,
+    calendar: Annotated[Calendar, typer.Option(help="The kind of calendar that the company has.")] = Calendar.GRAPH,
+    browser: Annotated[bool, typer.Option(help="Open the browser when everything is ready.")] = True,
+) -> None:
+    """Try Greenroom with a fictional company: nothing to set up, nothing leaves this machine."""
+    from bot.demo import DemoOptions
+    from bot.demo_command import run
+
+    options = DemoOptions(port=port, people=people, seed=seed, language=language, calendar=calendar)
+    try:
+        asyncio.run(run(options, open_browser=browser))
+    except KeyboardInterrupt:
+        print("\nThe demo has ended.")
+    except OSError as error:
+        print(f"Port {port} cannot be used ({error.strerror}). Try --port 0 for a free one.", file=sys.stderr)
+        sys.exit(1)
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="The port to listen on.")] = 8000,
+) -> None:
+    """Run Greenroom for your company, with the settings of the environment or of the file .env."""
+    from bot.serve import run
+
+    run(host=host, port=port)
+
+
+@app.command()
+def ask(
+    sentence: Annotated[str, typer.Argument(help="What you would write in the chat.")],
+    email: Annotated[str, typer.Option("--as", help="The e-mail address of whoever asks.")] = "ada@aurora.example",
+    as_json: Annotated[bool, typer.Option("--json", help="Print the neutral reply as JSON.")] = False,
+    demo: Annotated[bool, typer.Option("--demo", help="Ask in the demo's company.")] = False,
+) -> None:
+    """Answer one message on the terminal, through the same path as in any chat."""
+    import json
+
+    from bot.ask import NobodyKnownError
+    from bot.ask import ask as ask_program
+    from bot.logs import configure_logs
+    from bot.terminal.render import text
+    from handlers.serialize import to_json
+
+    configure_logs(level=logging.ERROR)
+    try:
+        reply = asyncio.run(ask_program(sentence, email=email, demo=demo))
+    except NobodyKnownError as error:
+        print(error, file=sys.stderr)
+        sys.exit(1)
+    print(json.dumps(to_json(reply), ensure_ascii=False, indent=2) if as_json else text(reply))
+    sys.exit(0 if reply else 1)
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to the version of this program."""
+    from bot.serve import migrate_now
+
+    asyncio.run(migrate_now())
+    print("The database is up to date.")

@@ -1,0 +1,36 @@
+"""Lets the first answers wait, not too long, until the company was looked at once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+
+import structlog
+
+from providers.base import ProviderError
+
+PATIENCE = 10.0
+"""Seconds that an answer waits; after that it says what is known."""
+LOG = structlog.get_logger(__name__)
+
+
+class FirstLook:
+    """Runs `look` once, when it is first needed; everybody who calls meanwhile waits for the same run."""
+
+    def __init__(self, look: Callable[[], Awaitable[None]]) -> None:
+        self.look = look
+        self._running: asyncio.Task[None] | None = None
+
+    async def __call__(self) -> None:
+        if self._running is None:
+            self._running = asyncio.create_task(self._once())
+        with suppress(TimeoutError):
+            async with asyncio.timeout(PATIENCE):
+                await asyncio.shield(self._running)
+
+    async def _once(self) -> None:
+        try:
+            await self.look()
+        except ProviderError as error:
+            LOG.warning("first_look_failed", system=error.system, action=error.action, status=error.status)

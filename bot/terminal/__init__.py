@@ -1,0 +1,1 @@
+"""The terminal as a channel: `greenroom ask` says one sentence and prints the answer."""
