@@ -69,7 +69,6 @@ def card(reply: Reply, place: Place | None = None) -> Element:
         "body": body or [text_block(" ")],
         "fallbackText": spoken[:FALLBACK_LENGTH],
         "speak": spoken[:FALLBACK_LENGTH],
-        "msteams": {"width": "Full"},
     }
     refresh = _refresh(reply, place)
     return {**drawn, "refresh": refresh} if refresh else drawn

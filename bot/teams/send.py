@@ -35,6 +35,9 @@ from handlers.texts import t
 LOG = structlog.get_logger(__name__)
 CARD_TYPE = "application/vnd.microsoft.card.adaptive"
 SUMMARY_LENGTH = 200
+# Teams' own addition to the schema of cards: tables need the whole width.
+# https://learn.microsoft.com/microsoftteams/platform/task-modules-and-cards/cards/cards-format
+WIDE = {"msteams": {"width": "Full"}}
 FORBIDDEN, NOT_FOUND = 403, 404
 
 
@@ -90,7 +93,8 @@ class Sender:
     def _draw(self, letter: Letter, reference: Reference) -> tuple[Element, ...]:
         is_home = letter.private or letter.conversation in {"", reference.conversation}
         viewer = reference.user if is_home else ""
-        return cards(letter.reply, Place(message=letter.id, language=_language(letter, reference), viewer=viewer))
+        place = Place(message=letter.id, language=_language(letter, reference), viewer=viewer)
+        return tuple(drawn | WIDE for drawn in cards(letter.reply, place))
 
     def _hand_over(self, letter: Letter, drawn: tuple[Element, ...]) -> bool:
         # A press can be answered with one card only; a longer answer arrives by the update that follows.

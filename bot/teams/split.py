@@ -11,8 +11,8 @@ from handlers.texts import t
 
 # Teams refuses about 100 KB and asks for less than 80, counted in UTF-16.
 # https://learn.microsoft.com/microsoftteams/platform/bots/how-to/format-your-bot-messages
-CARD_BYTES = 28_000
-CARDS = 2
+CARD_BYTES = 25_000
+CARDS = 3
 
 
 def cards(reply: Reply, place: Place | None = None) -> tuple[Element, ...]:
@@ -73,7 +73,7 @@ def _break(text: str) -> int:
 
 
 def _last(parts: list[Reply], place: Place) -> Reply:
-    """What still fits of the second part, a word about the rest, and every button of it."""
+    """What still fits of the last card, a word about the rest, and every button of it."""
     blocks = [block for part in parts[CARDS - 1 :] for block in part]
     end: Reply = (
         Note(t("There is more than fits into one message. Please ask for a smaller part.", place.language)),
