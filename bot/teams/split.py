@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.teams.elements import Element
@@ -28,48 +31,57 @@ def cards(reply: Reply, place: Place | None = None) -> tuple[Element, ...]:
 
 
 def _parts(reply: Reply, place: Place) -> list[Reply]:
-    """As many blocks in a card as fit."""
+    """As much in each card as fits; tables and texts are cut where they have to be."""
     parts: list[Reply] = []
     current: Reply = ()
-    for block in (piece for whole in reply for piece in _pieces(whole, place)):
-        if current and not _fits((*current, block), place):
-            parts.append(current)
+    waiting = list(reversed(reply))
+    # What comes after the last card is not worth cutting: only its buttons are kept.
+    while waiting and len(parts) < CARDS:
+        block = waiting.pop()
+        if _fits((*current, block), place):
+            current = (*current, block)
+            continue
+        head, rest = _cut(block, current, place)
+        waiting.append(rest if head or current else Note(t("This part is too long to be shown here.", place.language)))
+        if head or current:
+            parts.append((*current, head) if head else current)
             current = ()
-        current = (*current, block)
-    return [*parts, current]
+    rest = (*current, *reversed(waiting))
+    return [*parts, rest] if rest else parts
 
 
 def _fits(reply: Reply, place: Place) -> bool:
     return size(card(reply, place)) <= CARD_BYTES
 
 
-def _pieces(block: Block, place: Place) -> list[Block]:
-    """A block that is too large for a card of its own, in halves."""
-    if _fits((block,), place):
-        return [block]
+def _cut(block: Block, before: Reply, place: Place) -> tuple[Block | None, Block]:
+    """The longest beginning that still fits behind the blocks before it, and the rest."""
     match block:
-        case Table(rows=rows) if len(rows) > 1:
-            middle = len(rows) // 2
-            halves: list[Block] = [
-                replace(block, rows=rows[:middle], total=0, previous=None, following=None),
-                replace(block, rows=rows[middle:], total=0),
-            ]
-        case Text(text=text) | Note(text=text) if len(text) > 1:
-            middle = _break(text)
-            halves = [replace(block, text=text[:middle].rstrip()), replace(block, text=text[middle:].lstrip("\n"))]
+        case Table():
+            places: Sequence[int] = range(1, len(block.rows))
+        case Text() | Note():
+            places = _breaks(block.text)
         case _:
-            return [Note(t("This part is too long to be shown here.", place.language))]
-    return [piece for half in halves for piece in _pieces(half, place)]
+            return None, block
+    # The size grows with the beginning, so the longest one that fits is found by halving.
+    count = bisect_left(places, True, key=lambda at: not _fits((*before, _halves(block, at)[0]), place))
+    return _halves(block, places[count - 1]) if count else (None, block)
 
 
-def _break(text: str) -> int:
-    """The end of a line or a word near the middle."""
-    middle = len(text) // 2
-    for mark in ("\n", " "):
-        found = text.rfind(mark, 1, middle)
-        if found > 0:
-            return found + 1
-    return middle
+def _halves(block: Table | Text | Note, at: int) -> tuple[Block, Block]:
+    if not isinstance(block, Table):
+        return replace(block, text=block.text[:at].rstrip()), replace(block, text=block.text[at:])
+    head = replace(block, rows=block.rows[:at], total=0, previous=None, following=None)
+    return head, replace(block, rows=block.rows[at:], total=0)
+
+
+def _breaks(text: str) -> list[int]:
+    """Where a text may be cut: at the ends of lines, at spaces if there are none, anywhere if it must be."""
+    for pattern in (r"\n+", r" +"):
+        found = [match.end() for match in re.finditer(pattern, text) if match.end() < len(text)]
+        if found:
+            return found
+    return list(range(1000, len(text), 1000))
 
 
 def _last(parts: list[Reply], place: Place) -> Reply:
