@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from uuid import uuid4
 
@@ -16,8 +17,11 @@ class NobodyKnownError(Exception):
     """The person who should be asking is not known; the text says so in one sentence."""
 
 
-async def ask(sentence: str, *, email: str, demo: bool) -> Reply:
-    """The answer to a sentence of this person; raises NobodyKnownError."""
+async def ask(sentence: str, *, email: str, demo: bool, show: Callable[[Reply], None]) -> bool:
+    """Show the answer to a sentence of this person as soon as it is there; False when there was none.
+
+    Raises NobodyKnownError.
+    """
     async with AsyncExitStack() as stack:
         if demo:
             from bot.demo import DemoOptions, running_demo
@@ -27,7 +31,9 @@ async def ask(sentence: str, *, email: str, demo: bool) -> Reply:
             program = build(read_settings())
             stack.push_async_callback(program.stop)
             await program.open()
-        return await _answer(program, sentence, email.lower())
+        reply = await _answer(program, sentence, email.lower())
+        show(reply)
+        return bool(reply)
 
 
 async def _answer(program: Program, sentence: str, email: str) -> Reply:

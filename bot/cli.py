@@ -92,16 +92,20 @@ def ask(
     from bot.ask import ask as ask_program
     from bot.logs import configure_logs
     from bot.terminal.render import text
+    from handlers.messages import Reply
     from handlers.serialize import to_json
 
     configure_logs(level=logging.ERROR)
+
+    def show(reply: Reply) -> None:
+        print(json.dumps(to_json(reply), ensure_ascii=False, indent=2) if as_json else text(reply), flush=True)
+
     try:
-        reply = asyncio.run(ask_program(sentence, email=email, demo=demo))
+        answered = asyncio.run(ask_program(sentence, email=email, demo=demo, show=show))
     except NobodyKnownError as error:
         print(error, file=sys.stderr)
         sys.exit(1)
-    print(json.dumps(to_json(reply), ensure_ascii=False, indent=2) if as_json else text(reply))
-    sys.exit(0 if reply else 1)
+    sys.exit(0 if answered else 1)
 
 
 @app.command()

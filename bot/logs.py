@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 
+import stamina
 import structlog
 
 
@@ -24,5 +25,7 @@ def configure_logs(*, level: int = logging.INFO, readable: bool | None = None) -
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )
+    # The client logs each call itself.
+    stamina.instrumentation.set_on_retry_hooks(())
     # The paths of links carry secrets, so nobody writes down which addresses were asked for.
     logging.getLogger("uvicorn.access").disabled = True

@@ -10,18 +10,20 @@ from storage.grants import SERVICE_ACCOUNT
 from storage.models import Grant
 
 
-async def service_session(services: Services, company: int) -> CronofySession | None:
+async def service_session(services: Services, company: int, *, patient: bool = False) -> CronofySession | None:
     """The company's own authorisation; None when there is none."""
-    return await person_session(services, company, SERVICE_ACCOUNT)
+    return await person_session(services, company, SERVICE_ACCOUNT, patient=patient)
 
 
-async def person_session(services: Services, company: int, person: int) -> CronofySession | None:
+async def person_session(
+    services: Services, company: int, person: int, *, patient: bool = False
+) -> CronofySession | None:
     """A person's authorisation; None when Cronofy is not configured or the person is not authorised."""
     grant = await services.store.grants.get(company, person) if services.cronofy else None
-    return session_of(services, grant) if grant else None
+    return session_of(services, grant, patient=patient) if grant else None
 
 
-def session_of(services: Services, grant: Grant) -> CronofySession:
+def session_of(services: Services, grant: Grant, *, patient: bool = False) -> CronofySession:
     """The session that a stored grant opens."""
     tokens = Tokens(
         access_token=grant.access_token,
@@ -29,14 +31,20 @@ def session_of(services: Services, grant: Grant) -> CronofySession:
         expires_at=grant.expires_at,
         sub=grant.sub,
     )
-    return session_with(services, grant.company_id, grant.person_id, tokens)
+    return session_with(services, grant.company_id, grant.person_id, tokens, patient=patient)
 
 
-def session_with(services: Services, company: int, person: int, tokens: Tokens) -> CronofySession:
-    """The session that tokens open; renewed ones are stored as this person's."""
+def session_with(
+    services: Services, company: int, person: int, tokens: Tokens, *, patient: bool = False
+) -> CronofySession:
+    """The session that tokens open; renewed ones are stored as this person's.
+
+    `patient` is for work that nobody waits for: it waits for its turn and lets people go first.
+    """
     if services.cronofy is None:
         raise ValueError("There are tokens, but Cronofy is not configured.")
-    return services.cronofy.session(tokens, on_refresh=partial(save_tokens, services, company, person))
+    cronofy = services.cronofy.patiently() if patient else services.cronofy
+    return cronofy.session(tokens, on_refresh=partial(save_tokens, services, company, person))
 
 
 async def save_tokens(services: Services, company: int, person: int, tokens: Tokens) -> None:

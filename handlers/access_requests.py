@@ -98,7 +98,7 @@ async def _accepted(services: Services, company: int, arrival: Arrival) -> _News
         LOG.warning("authorisation_not_finished", status=error.status)
         return _News(person)
     try:
-        return _News(person, tokens, await session_with(services, company, person, tokens).person())
+        return _News(person, tokens, await session_with(services, company, person, tokens, patient=True).person())
     except ProviderError as error:
         LOG.warning("account_not_read", status=error.status)
         return _News(person, tokens)
@@ -121,7 +121,7 @@ async def _watch(services: Services, company: int, tokens: Mapping[int, Tokens])
 
 
 async def _channel(services: Services, company: int, person: int, tokens: Tokens) -> tuple[int, str]:
-    session = session_with(services, company, person, tokens)
+    session = session_with(services, company, person, tokens, patient=True)
     try:
         return person, (await session.create_channel(callback_address(services, company, person))).id
     except ProviderError as error:

@@ -55,7 +55,7 @@ async def refresh_everybody(services: Services, company: int) -> None:
 
 async def _looked_at(services: Services, grant: Grant) -> PersonAccount | ProviderError:
     try:
-        return await session_of(services, grant).person()
+        return await session_of(services, grant, patient=True).person()
     except ProviderError as error:
         return error
 

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, event
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 from storage.models import Base
 from storage.secrets import Cipher, use_cipher
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql, sqlite
+
+    # The two know ON CONFLICT in the same words; importing the one that is not used takes a while.
+    Insert = sqlite.Insert | postgresql.Insert
 
 DRIVERS = {
     "sqlite": "sqlite+aiosqlite",
@@ -50,6 +55,7 @@ class Database:
         options: dict[str, Any] = {} if self.is_sqlite else {"pool_size": 10, "pool_pre_ping": True}
         self.engine: AsyncEngine = create_async_engine(self.url, **options)
         use_cipher(self.engine.dialect, cipher)
+        self._insert: Callable[[type[Base]], Insert] = _sqlite_insert() if self.is_sqlite else _postgresql_insert()
         # SQLite has one writer; queueing here is fair, its own busy handler sleeps and polls.
         self._writer = asyncio.Lock() if self.is_sqlite else None
         if self.is_sqlite:
@@ -71,12 +77,24 @@ class Database:
                 await stack.enter_async_context(self._writer)
             yield await stack.enter_async_context(self._writes.begin())
 
-    def insert(self, model: type[Base]) -> sqlite.Insert | postgresql.Insert:
+    def insert(self, model: type[Base]) -> Insert:
         """An INSERT that knows ON CONFLICT, in the dialect of this database."""
-        return sqlite.insert(model) if self.is_sqlite else postgresql.insert(model)
+        return self._insert(model)
 
     async def close(self) -> None:
         await self.engine.dispose()
+
+
+def _sqlite_insert() -> Callable[[type[Base]], Insert]:
+    from sqlalchemy.dialects import sqlite
+
+    return sqlite.insert
+
+
+def _postgresql_insert() -> Callable[[type[Base]], Insert]:
+    from sqlalchemy.dialects import postgresql
+
+    return postgresql.insert
 
 
 def _prepare_sqlite(connection: Any, _: object) -> None:
