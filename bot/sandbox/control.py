@@ -16,6 +16,7 @@ from bot.sandbox.records import Employment, Mailbox
 from bot.sandbox.wire import Fields, fields
 from bot.sandbox.world import World
 
+MOST_PEOPLE = 100
 BREAKABLE = ("calendar", "zoom", "go_to", "ms_teams")
 
 
@@ -45,12 +46,14 @@ class Control:
         ]
 
     async def page(self, request: Request) -> Response:
+        find = request.query_params.get("find", "").strip()
         view: dict[str, Any] = {
-            "people": people_of(self._world),
+            "people": people_of(self._world, find=find, most=MOST_PEOPLE),
+            "most": MOST_PEOPLE,
+            "find": find,
             "faults": faults_of(self._world),
             "clock": clock_of(self._world),
             "log": log_of(self._world, lines=20),
-            "providers": BREAKABLE,
         }
         return self._drawing.page(request, "control.html", here=request.scope.get("root_path", ""), **view)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Any
 
 from bot.sandbox.faults import Fault
@@ -9,9 +10,11 @@ from bot.sandbox.records import Person
 from bot.sandbox.world import World
 
 
-def people_of(world: World) -> list[dict[str, Any]]:
+def people_of(world: World, *, find: str = "", most: int | None = None) -> list[dict[str, Any]]:
+    """The people whose name or address contains `find`, at most so many."""
     hosts = {person.id for person in world.hosts()}
-    return [_person(world, person) | {"hosts": person.id in hosts} for person in world.people]
+    found = (person for person in world.people if find.lower() in f"{person.name} {person.email}".lower())
+    return [_person(world, person) | {"hosts": person.id in hosts} for person in islice(found, most)]
 
 
 def faults_of(world: World) -> list[dict[str, Any]]:
@@ -62,8 +65,14 @@ def _person(world: World, person: Person) -> dict[str, Any]:
         "can_be_synchronised": reason is None,
         "reason": reason[1] if reason else "",
         "authorised": world.authorised(person.email),
-        "calendar": "connected" if account.connected else "disconnected",
+        "calendar": _calendar(reachable=reason is None, connected=account.connected),
         "conferencing": {
             profile.provider: "connected" if profile.connected else "disconnected" for profile in account.conferencing
         },
     }
+
+
+def _calendar(*, reachable: bool, connected: bool) -> str:
+    if not reachable:
+        return "none"
+    return "connected" if connected else "disconnected"

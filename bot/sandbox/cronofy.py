@@ -122,9 +122,17 @@ class Cronofy:
     async def authorise_employees(self, request: Request) -> Response:
         self._who.service(request)
         given = await fields(request)
-        for entry in _entries(given):
+        entries = _entries(given)
+        if not all(self._is_delegated(entry["scope"]) for entry in entries):
+            return invalid({"scope": "errors.exceeds_delegated_scope"})
+        for entry in entries:
             self._world.notices.later(lambda entry=entry: self._authorise(entry))  # type: ignore[misc]
         return Response(status_code=202)
+
+    def _is_delegated(self, scope: str) -> bool:
+        """At most what the admin allowed; the composite scope covers all others."""
+        delegated = self._world.service_account.delegated_scope.split()
+        return "read_write" in delegated or set(scope.split()) <= set(delegated)
 
     def _authorise(self, entry: Fields) -> None:
         url, state = entry["callback_url"], {"state": entry["state"]} if "state" in entry else {}

@@ -56,6 +56,9 @@ class Pages:
         if sub is None:
             text = "Nobody in this company has that address, or its mailbox cannot be reached."
             return self._message(request, title="Please check the address", text=text, status=400)
+        if not personal:
+            self._world.service_account.scope = query["scope"]
+            self._world.service_account.delegated_scope = query["delegated_scope"]
         code = self._world.credentials.code(sub, scope=query["scope"], redirect_uri=query["redirect_uri"])
         return _away(with_query(query["redirect_uri"], code=code, **state))
 

@@ -6,6 +6,8 @@ import pytest
 
 from bot.sandbox.app import serve_sandbox
 from bot.sandbox.clock import Clock
+from bot.sandbox.control_view import people_of
+from bot.sandbox.crowd import generate
 from bot.sandbox.faults import Fault
 from bot.sandbox.world import World
 from tests.sandbox.conftest import START
@@ -122,6 +124,15 @@ async def test_the_page_works_with_forms_and_comes_back(product: Product, world:
     answer = await product.client.post("/control/do/disconnect", data={"email": ADA, "what": "zoom"})
     assert (answer.status_code, answer.headers["location"]) == (303, "/sandbox/control/")
     assert "zoom: disconnected" in (await product.client.get("/control/")).text
+
+
+async def test_people_are_found_and_large_companies_are_not_drawn_whole(product: Product) -> None:
+    page = (await product.client.get("/control/", params={"find": "KRÜGER"})).text
+    assert "felix@aurora.example" in page
+    assert BEN not in page
+    world_of_many = World(generate(150))
+    assert len(people_of(world_of_many, most=100)) == 100
+    assert len(people_of(world_of_many)) == 150
 
 
 async def test_a_sandbox_serves_itself_on_a_free_port() -> None:

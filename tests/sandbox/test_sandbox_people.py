@@ -41,7 +41,7 @@ async def test_every_cause_has_its_own_key(product: Product) -> None:
     }
 
 
-ENTRY = {"email": "ben@aurora.example", "callback_url": "https://bot.example/c", "scope": "read_write"}
+ENTRY = {"email": "ben@aurora.example", "callback_url": "http://127.0.0.1:9/nobody-listens", "scope": "read_write"}
 
 
 @pytest.mark.parametrize(
@@ -60,6 +60,17 @@ async def test_bad_authorisation_requests_are_refused(product: Product, body: di
     answer = await product.client.post("/cronofy/v1/service_account_authorizations", json=body, headers=headers)
     assert answer.status_code == 422
     assert field in answer.json()["errors"]
+
+
+async def test_nobody_is_asked_for_more_than_the_admin_delegated(product: Product, world: World) -> None:
+    world.service_account.delegated_scope = "read_account read_events"
+    headers = bearing(await product.service_token())
+    for scope, status in (("read_events create_event", 422), ("read_events", 202)):
+        answer = await product.client.post(
+            "/cronofy/v1/service_account_authorizations", json=ENTRY | {"scope": scope}, headers=headers
+        )
+        assert answer.status_code == status
+    await world.drain()
 
 
 async def test_only_the_service_account_may_ask_for_others(product: Product) -> None:
