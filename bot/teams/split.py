@@ -46,8 +46,8 @@ def _parts(reply: Reply, place: Place) -> list[Reply]:
         if head or current:
             parts.append((*current, head) if head else current)
             current = ()
-    rest = (*current, *reversed(waiting))
-    return [*parts, rest] if rest else parts
+    left = (*current, *reversed(waiting))
+    return [*parts, left] if left else parts
 
 
 def _fits(reply: Reply, place: Place) -> bool:
