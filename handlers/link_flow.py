@@ -10,14 +10,15 @@ import structlog
 
 from handlers import links
 from handlers.access import person_session, save_tokens
-from handlers.evidence import person_facts, value_of
+from handlers.evidence import value_of
 from handlers.links import CALENDAR, CONNECT, Followed, make_link
 from handlers.messages import Buttons, Link, Person, Reply, Status, Text, Tone
 from handlers.next_step import state_of
 from handlers.people import as_person
-from handlers.readiness import Provider
+from handlers.readiness import Provider, State
 from handlers.refresh import CRONOFY_NAMES, OWN_FACT, refresh_integration, refresh_person
 from handlers.services import Services
+from handlers.situation import situation_of
 from handlers.texts import t
 from providers.base import NotAuthorised, NotFound, ProviderError
 from storage.grants import SERVICE_ACCOUNT
@@ -140,8 +141,10 @@ async def _outside(services: Services, link: LinkToken, person: Person, nonce: s
     if link.purpose == CALENDAR:
         return cronofy.admin_url(redirect_uri=_calendar_return(services), state=nonce)
     provider = Provider(link.provider)
-    facts = await person_facts(services, person.company, person.id)
-    seen = facts.get(OWN_FACT[provider])
+    situation = await situation_of(services, person, provider, card=link.card)
+    if situation.lost_calendar:
+        return situation.lost_calendar
+    seen = situation.facts.get(OWN_FACT[provider])
     if seen and seen.value == "disconnected" and seen.detail.get("relink_url"):
         return str(seen.detail["relink_url"])
     session = await person_session(services, person.company, person.id)
@@ -157,9 +160,12 @@ def _calendar_return(services: Services) -> str:
 async def _outcome(services: Services, link: LinkToken, person: Person) -> Outcome:
     if await refresh_person(services, person) is not None:
         return Outcome.CANNOT_TELL
-    facts = await person_facts(services, person.company, person.id)
-    connected = value_of(facts, OWN_FACT[Provider(link.provider)]) == "connected"
-    return Outcome.CONNECTED if connected else Outcome.NOT_YET
+    provider = Provider(link.provider)
+    situation = await situation_of(services, person, provider, card=link.card)
+    state = situation.verdict.state
+    # Their own part is done, although somebody else may still have to do theirs.
+    done = value_of(situation.facts, OWN_FACT[provider]) == "connected" and state is not State.ACTION_NEEDED
+    return Outcome.CONNECTED if done or state is State.READY else Outcome.NOT_YET
 
 
 async def _tell(services: Services, link: LinkToken, person: Person, outcome: Outcome) -> None:

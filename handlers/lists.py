@@ -35,8 +35,7 @@ async def list_not_synced(event: Event, services: Services) -> Reply:
     if not missing:
         return (Status(Tone.GOOD, t("Every host is synced.", language)), *notes)
     title = n("{count} host is not synced", "{count} hosts are not synced", len(missing), language)
-    table = _table(event, missing, caption=title)
-    return (Status(Tone.WARNING, title), table, _evidence(missing, services, language), *notes)
+    return (Status(Tone.WARNING, title), _table(event, missing), _evidence(missing, services, language), *notes)
 
 
 @router.on_admin("list_not_connected")
@@ -64,7 +63,7 @@ async def list_not_connected(event: Event, services: Services) -> Reply:
     )
     return (
         Status(Tone.WARNING, title),
-        _table(event, missing, caption=title),
+        _table(event, missing),
         _evidence(missing, services, language),
         *notes,
     )
@@ -83,13 +82,13 @@ def _inactive(language: str) -> tuple[Block, ...]:
     )
 
 
-def _table(event: Event, people: Sequence[Judged], *, caption: str) -> Table:
+def _table(event: Event, people: Sequence[Judged]) -> Table:
     """One page of people, those with the same cause together."""
     language = event.person.language
     ordered = sorted(people, key=lambda one: (one.readiness.cause, one.person.name))
     first = _first(event, len(ordered))
     return Table(
-        caption=caption,
+        caption=t("Who, why, and who can fix it", language),
         columns=(t("Name", language), t("Why", language), t("Who can fix it", language)),
         rows=tuple(_row(one, language) for one in ordered[first : first + PAGE]),
         total=len(ordered),

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from handlers import causes
 from handlers.access_requests import ask_for
-from handlers.evidence import company_facts, person_facts
-from handlers.facts import Facts, PersonFact
+from handlers.facts import PersonFact
 from handlers.links import CONNECT, LIFETIME, make_link
 from handlers.messages import Button, Buttons, Link, Note, Person, Reply, Status, Text, Tone
 from handlers.people import as_person
-from handlers.readiness import Path, Provider, Readiness, State, Step, assess, needs_own_account, path_for
+from handlers.readiness import Path, Provider, State, Step, needs_own_account
 from handlers.refresh import OWN_FACT
 from handlers.services import Services
+from handlers.situation import Situation, situation_of
 from handlers.texts import t
 from handlers.verdicts import why
 from handlers.wording import evidence_note, numbered
@@ -28,47 +27,14 @@ IN_PERSONIO = {
 """The case of the knowledge whose steps lead through Personio's own pages."""
 
 
-@dataclass(frozen=True, slots=True)
-class Situation:
-    """One person, one provider, and what is known of the two."""
-
-    services: Services
-    person: Person
-    provider: Provider
-    path: Path | None
-    facts: Facts
-    verdict: Readiness
-    card: str
-    """The delivery that shows this."""
-
-    @property
-    def language(self) -> str:
-        return self.person.language
-
-    @property
-    def was_asked(self) -> bool:
-        """Cronofy was asked for this person's calendar and has not answered yet."""
-        return PersonFact.SYNC in self.facts
-
-    @property
-    def check_again(self) -> Button:
-        label = t("I've done it", self.language)
-        return Button(label, "done", {"provider": self.provider}, in_place=True)
-
-
 async def state_of(services: Services, person: Person, provider: Provider, *, card: str) -> Reply:
     """How far this person is with this provider, and the one next step."""
-    company = await company_facts(services, person.company)
-    known = await person_facts(services, person.company, person.id)
-    # Whoever asks to be connected wants to host, whatever the lists say, and a snooze is over.
-    facts = {fact: seen for fact, seen in known.items() if fact not in {PersonFact.HOSTS, PersonFact.PAUSED}}
-    path = path_for(provider, company)
-    verdict = assess(path, company, facts, now=services.now())
-    situation = Situation(services, person, provider, path, facts, verdict, card)
+    situation = await situation_of(services, person, provider, card=card)
     blocks = await _answer(situation)
-    if not verdict.evidence:
+    evidence = situation.verdict.evidence
+    if not evidence:
         return blocks
-    return (*blocks, evidence_note((seen for _, seen in verdict.evidence), services.now(), person.language))
+    return (*blocks, evidence_note((seen for _, seen in evidence), services.now(), person.language))
 
 
 async def show_on_cards(services: Services, company: int, waiting: Mapping[int, Mapping[str, str]]) -> None:
@@ -88,12 +54,16 @@ async def _answer(situation: Situation) -> Reply:
             return _ready(situation)
         case State.ACTION_NEEDED | State.UNKNOWN | State.STALE if guided and situation.path not in _AT_ONCE:
             return _guided_step(situation)
+        case State.ACTION_NEEDED if situation.lost_calendar:
+            return await _calendar_step(situation)
         case State.ACTION_NEEDED:
             return await _link_step(situation)
         case State.UNKNOWN if situation.verdict.fact == PersonFact.SYNC and not situation.was_asked:
             return await _ask_calendar(situation)
         case State.UNKNOWN | State.STALE:
             return _not_known(situation)
+        case State.NOT_NEEDED:
+            return _gone(situation)
         case _:
             return _blocked(situation)
 
@@ -143,10 +113,28 @@ async def _link_step(situation: Situation) -> Reply:
     label = (
         t("Reconnect {provider}", language, provider=name) if lost else t("Connect {provider}", language, provider=name)
     )
-    minutes = int(LIFETIME.total_seconds() // 60)
-    note = t("The link is for you alone and works for {minutes} minutes.", language, minutes=minutes)
     buttons = Buttons((Link(label, url, primary=True), situation.check_again))
-    return (Status(Tone.WARNING, status), Text(text), buttons, Note(note))
+    return (Status(Tone.WARNING, status), Text(text), buttons, _for_you_alone(language))
+
+
+async def _calendar_step(situation: Situation) -> Reply:
+    """Before any video account comes the person's own calendar, whose connection they can restore."""
+    services, language, name = situation.services, situation.language, situation.provider.display_name
+    url = await make_link(services, situation.person, purpose=CONNECT, provider=situation.provider, card=situation.card)
+    text = t(
+        "1. Open the link and sign in to your calendar again.\n2. Come back here and press “I've done it”.\n\n"
+        "After that {provider} can follow.",
+        language,
+        provider=name,
+    )
+    link = Link(t("Reconnect my calendar", language), url, primary=True)
+    status = Status(Tone.WARNING, t("Your calendar has lost its connection", language))
+    return (status, Text(text), Buttons((link, situation.check_again)), _for_you_alone(language))
+
+
+def _for_you_alone(language: str) -> Note:
+    minutes = int(LIFETIME.total_seconds() // 60)
+    return Note(t("The link is for you alone and works for {minutes} minutes.", language, minutes=minutes))
 
 
 def _guided_step(situation: Situation) -> Reply:
@@ -185,6 +173,12 @@ def _blocked(situation: Situation) -> Reply:
         *why(situation.verdict, language),
         Buttons((_look_again(situation),)),
     )
+
+
+def _gone(situation: Situation) -> Reply:
+    language = situation.language
+    text = t("If that is a mistake, your HR admin can correct it in Personio.", language)
+    return (Status(Tone.NEUTRAL, t("Personio says that you have left the company.", language)), Text(text))
 
 
 def _look_again(situation: Situation) -> Button:

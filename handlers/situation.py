@@ -1,0 +1,62 @@
+"""One person and one provider: what is known of the two, and what that means for the person who asks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from handlers.evidence import company_facts, person_facts
+from handlers.facts import Facts, PersonFact, Seen
+from handlers.messages import Button, Person
+from handlers.readiness import Path, Provider, Readiness, Step, assess, path_for
+from handlers.services import Services
+from handlers.texts import t
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """One person, one provider, and what is known of the two."""
+
+    services: Services
+    person: Person
+    provider: Provider
+    path: Path | None
+    facts: Facts
+    verdict: Readiness
+    card: str
+    """The delivery that shows this."""
+
+    @property
+    def language(self) -> str:
+        return self.person.language
+
+    @property
+    def was_asked(self) -> bool:
+        """Cronofy was asked for this person's calendar and has not answered yet."""
+        return PersonFact.SYNC in self.facts
+
+    @property
+    def lost_calendar(self) -> str:
+        """Where this person reconnects their own calendar, if that is what is missing."""
+        if self.verdict.step is not Step.RELINK or self.verdict.fact != PersonFact.SYNC:
+            return ""
+        return str(self.facts[PersonFact.SYNC].detail.get("relink_url", ""))
+
+    @property
+    def check_again(self) -> Button:
+        label = t("I've done it", self.language)
+        return Button(label, "done", {"provider": self.provider}, in_place=True)
+
+
+async def situation_of(services: Services, person: Person, provider: Provider, *, card: str) -> Situation:
+    """What is known, as far as it counts for somebody who asks to be connected."""
+    company = await company_facts(services, person.company)
+    known = await person_facts(services, person.company, person.id)
+    facts = {fact: seen for fact, seen in known.items() if not _is_overruled(fact, seen)}
+    path = path_for(provider, company)
+    verdict = assess(path, company, facts, now=services.now())
+    return Situation(services, person, provider, path, facts, verdict, card)
+
+
+def _is_overruled(fact: str, seen: Seen) -> bool:
+    # Whoever asks to be connected wants to host, whatever the lists say; a snooze or a leave is no obstacle.
+    return fact in {PersonFact.HOSTS, PersonFact.PAUSED} or (fact == PersonFact.EMPLOYMENT and seen.value == "leave")
