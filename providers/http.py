@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 import httpx
 import stamina
@@ -22,6 +22,7 @@ from providers.answers import Answer
 from providers.base import Invalid, ProviderError, RateLimited, Unavailable
 from providers.limits import Limit, Pace, Places, retry_after_seconds
 from providers.refusals import error_for, without_secrets
+from providers.tokens import authorisation
 
 PERSON_WAITS = 8.0
 """Seconds that a call may take altogether while a person is waiting for the answer."""
@@ -100,6 +101,7 @@ class HttpClient:
         *,
         action: str,
         bearer: str = "",
+        basic: tuple[str, str] | None = None,
         query: Mapping[str, str] | None = None,
         body: Any = None,
         form: Mapping[str, str] | None = None,
@@ -107,12 +109,11 @@ class HttpClient:
     ) -> Answer:
         """One call, retried if `repeatable` (reading and deleting always are); a ProviderError if it does not work.
 
-        `path` starts with a slash, or is an absolute address on the same host.
-        """
-        url = self._address(path, action) + (f"?{urlencode(query)}" if query else "")
+        `path` starts with a slash, or is an address on the same host; `basic` is a client's id and secret."""
+        url = self._address(path, action) + (f"?{urlencode(query, quote_via=quote)}" if query else "")
         request = _Request(action, method, url, repeatable=method != "POST" if repeatable is None else repeatable)
-        if bearer:
-            request.headers["Authorization"] = f"Bearer {bearer}"
+        if bearer or basic:
+            request.headers["Authorization"] = authorisation(bearer, basic)
         if body is not None:
             request.content = json.dumps(body, separators=(",", ":")).encode()
             request.headers["Content-Type"] = "application/json; charset=utf-8"
