@@ -43,6 +43,7 @@ async def refresh_person(services: Services, person: Person) -> ProviderError | 
     try:
         account = await session.person()
     except NotAuthorised:
+        await services.store.grants.forget(person.company, person.id)  # so that it is asked for again
         gone = NewObservation(person.id, PersonFact.SYNC, Source.CRONOFY, "disconnected")
         await services.store.observations.save(person.company, [gone], services.now())
         return None
