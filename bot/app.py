@@ -18,6 +18,7 @@ from starlette.routing import BaseRoute, Route
 
 from bot.answers import Answers
 from bot.channel import Channel
+from bot.channels import channels_of
 from bot.clock import now as real_now
 from bot.directory import Directory
 from bot.first_look import FirstLook
@@ -69,6 +70,9 @@ class Program:
     @property
     def store(self) -> Store:
         return self.services.store
+
+    def company_id(self) -> int:
+        return self.company
 
     def add(self, channel: Channel) -> None:
         self.channels[channel.name] = channel
@@ -144,7 +148,7 @@ class Program:
 
 
 def build(settings: Settings, *, now: Callable[[], datetime] = real_now, paced: bool = True) -> Program:
-    """Everything but the channels; nothing is opened yet.
+    """Everything, with the channels that the settings name; nothing is opened yet.
 
     Without `paced` the outside systems are asked as fast as they answer: for a world of one's own only.
     """
@@ -180,6 +184,8 @@ def build(settings: Settings, *, now: Callable[[], datetime] = real_now, paced: 
         channels=channels,
     )
     first_look.look = program.sync_if_never
+    for channel in channels_of(program):
+        program.add(channel)
     program.jobs.every(SWEEP_EVERY.total_seconds(), program.sweep)
     program.jobs.every(SYNC_EVERY.total_seconds(), program.sync)
     return program

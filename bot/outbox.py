@@ -65,6 +65,11 @@ class Outbox:
         self.post(new)
         return delivery.id if new else ""
 
+    async def letter(self, delivery: str) -> Letter | None:
+        """A stored message as it was handed to its channel."""
+        found = await self._store.deliveries.get(delivery)
+        return await self._letter(found) if found else None
+
     def post(self, deliveries: Collection[str]) -> None:
         """Start to send stored messages; returns at once."""
         if deliveries:

@@ -143,6 +143,31 @@ class Grant(OfCompany, Base):
     """The push channel that tells of disconnections."""
 
 
+class Installation(OfCompany, Base):
+    """The Slack app in one workspace."""
+
+    __tablename__ = "installations"
+
+    team: Mapped[str] = mapped_column(String(64), primary_key=True)
+    bot_token: Mapped[str] = mapped_column(Encrypted)
+    refresh_token: Mapped[str] = mapped_column(Encrypted)
+    expires_at: Mapped[datetime | None]
+    bot_id: Mapped[str]
+    bot_user_id: Mapped[str]
+    enterprise_id: Mapped[str]
+    scopes: Mapped[list[str]]
+    installer: Mapped[str]
+
+
+class InstallState(Base):
+    """An installation that began in a browser and has not come back; it belongs to no company yet."""
+
+    __tablename__ = "install_states"
+
+    state_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    expires_at: Mapped[datetime]
+
+
 class LinkToken(OfCompany, Base):
     """A link to one step of one person; only the hash of its secret is kept."""
 
