@@ -183,7 +183,7 @@ class LinkToken(OfCompany, Base):
     nonce_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
     """Proves that a browser returns from the page that the link led to."""
     state: Mapped[str] = mapped_column(String(16))
-    """open, used, connected, refused or replaced."""
+    """open, used, done, refused, replaced or renewed."""
     card: Mapped[str] = mapped_column(String(36), default="")
     """The delivery that carries the link and shows its result."""
     created_at: Mapped[datetime]
