@@ -25,8 +25,6 @@ from bot.first_look import FirstLook
 from bot.inbox import Inbox
 from bot.jobs import Jobs
 from bot.outbox import GRACE, Outbox
-from bot.pages.link import LinkPages
-from bot.pages.render import static_route
 from bot.settings import Settings, secret_keys
 from bot.webhooks import Webhooks
 from handlers.link_flow import look_again
@@ -78,6 +76,9 @@ class Program:
         self.channels[channel.name] = channel
 
     def routes(self) -> list[BaseRoute]:
+        from bot.pages.link import LinkPages
+        from bot.pages.render import static_route
+
         outside = self.settings.cronofy_app_url or _cronofy_pages(self.settings)
         return [
             Route("/healthz", _healthy),
