@@ -177,7 +177,7 @@ def open_office(slack: Slack, desk: Desk) -> Callable[..., Awaitable[Office]]:
         client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://bot.example")
         slack.bot, slack.now = client, lambda: clock[0].timestamp()
         await channel.start()
-        if wait and not more.get("app_token"):
+        if wait:
             await channel.settled()
         return Office(slack, desk, channel, client, clock)
 
