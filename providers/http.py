@@ -109,7 +109,8 @@ class HttpClient:
     ) -> Answer:
         """One call, retried if `repeatable` (reading and deleting always are); a ProviderError if it does not work.
 
-        `path` starts with a slash, or is an address on the same host; `basic` is a client's id and secret."""
+        `path` starts with a slash, or is an address on the same host; `basic` is a client's id and secret.
+        """
         url = self._address(path, action) + (f"?{urlencode(query, quote_via=quote)}" if query else "")
         request = _Request(action, method, url, repeatable=method != "POST" if repeatable is None else repeatable)
         if bearer or basic:
