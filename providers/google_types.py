@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,10 @@ class GoogleAccount:
     suspended: bool | None = None
     archived: bool | None = None
     mailbox_ready: bool | None = None
+
+    def under(self, email: str) -> GoogleAccount:
+        """The same account, found by one of its addresses."""
+        return replace(self, email=email)
 
     @property
     def is_alias(self) -> bool:

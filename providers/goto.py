@@ -85,6 +85,8 @@ class GoTo:
         self._kept = kept
         self._on_refresh = on_refresh
         self._source = TokenSource(now=now)
+        self._known_account: list[str] = []
+        """The key of the account once it is known; one list for all twins."""
 
     @classmethod
     def build(
@@ -155,12 +157,15 @@ class GoTo:
 
     async def _account_key(self) -> str:
         """Longer than a float can hold, so it is only ever text. https://developer.goto.com/admin/#tag/Me"""
+        if self._known_account:
+            return self._known_account[0]
         answer = await self._get(f"{ADMIN}/me", action="reading the account")
         record = answer.record()
         listed = parts(record, "accounts") or ({},)
         key = text(record, "accountKey") or text(listed[0] if listed else {}, "key")
         if not key.isalnum():
             raise answer.useless("no account")
+        self._known_account.append(key)
         return key
 
     async def _pages(self, path: str, *, action: str, query: Mapping[str, str]) -> AsyncIterator[Answer]:

@@ -73,6 +73,8 @@ class Chat:
         self.demo.world.clock.advance(TICK)
 
     async def settled(self) -> None:
+        """An answer may make the world call back, and that may change the answer."""
+        await self.program.settled()
         await self.demo.world.drain()
         await self.program.settled()
 

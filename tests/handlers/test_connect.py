@@ -195,8 +195,9 @@ async def test_refused_at_zoom_the_card_advises_and_offers_another_try(demo: Dem
     assert "Zoom is connected as ben@aurora.example" in (await ben.screen())[0]
 
 
-async def test_zoom_not_approved_by_it_is_said_on_the_page_and_on_the_card(demo: Demo, person: Person) -> None:
-    ben = person("ben")
+async def test_zoom_not_approved_by_it_is_said_on_the_page_and_on_the_card(start: Start) -> None:
+    demo = await start(zoom_account_id="")  # otherwise Zoom itself would have said it before
+    ben = Chat(demo, "ben@aurora.example")
     demo.world.zoom_app_approved = False
     await ben.says("connect my Zoom")
     assert "It was not connected" in await ben.follows("Connect Zoom")
