@@ -290,3 +290,12 @@ async def test_members_that_slack_does_not_tell_at_once_are_read_later(open_offi
     assert slept == [30]
     assert len(desk.linked) == 3
     await office.channel.stop()
+
+
+async def test_somebody_whom_the_hr_system_knew_too_late_is_linked_by_the_first_word(office):
+    office.desk.linked.clear()
+    assert await office.says("U02BEN", "hello") == ["You said: hello"]
+    assert list(office.desk.linked) == ["U02BEN"]
+    office.desk.linked.clear()
+    await office.channel.relink()
+    assert set(office.desk.linked) == {"U01ADA", "U02BEN", "U03INES"}
