@@ -65,17 +65,17 @@ def _actions(node: ast.AST) -> Iterator[str]:
             yield text
         case ast.Assign(targets=[ast.Name(id="action" | "SIGNING_IN")], value=ast.Constant(value=str(text))):
             yield text
-        case ast.ClassDef():
-            # Errors carry their advice for the person as a plain attribute.
-            yield from (text for each in node.body for text in _advice(each))
         case ast.Call(func=ast.Name(id=name), args=[_, ast.Constant(value=str(text)), *_]) if name[0].isupper():
             yield from [text] if ACTION.fullmatch(text) else []
 
 
-def _advice(node: ast.AST) -> Iterator[str]:
-    match node:
-        case ast.Assign(targets=[ast.Name(id="advice")], value=ast.Constant(value=str(text))) if text:
-            yield text
+def of_refusals() -> Iterator[tuple[Id, str]]:
+    """What the web chat does not take carries its advice as a plain attribute."""
+    path = ROOT / "bot" / "web" / "receive.py"
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        match node:
+            case ast.Assign(targets=[ast.Name(id="advice")], value=ast.Constant(value=str(text))) if text:
+                yield text, str(path.relative_to(ROOT))
 
 
 def of_knowledge() -> Iterator[tuple[Id, str]]:
@@ -91,7 +91,9 @@ def of_knowledge() -> Iterator[tuple[Id, str]]:
 @cache
 def wanted() -> Mapping[Id, str]:
     """Every text, and a place where it stands."""
-    return {id: place for part in (of_code, of_templates, of_actions, of_knowledge) for id, place in part()}
+    return {
+        id: place for part in (of_code, of_templates, of_actions, of_refusals, of_knowledge) for id, place in part()
+    }
 
 
 @cache
