@@ -112,6 +112,10 @@ class SlackChannel:
     async def find(self, letter: Letter) -> str | None:
         return await self._sender.find(letter)
 
+    async def relink(self) -> None:
+        """Match the members to people again; to be called after the HR system was read."""
+        await self._people.relink()
+
     async def settled(self) -> None:
         """Wait until the members of every workspace are read; for tests and the doctor."""
         await self._background.settled()

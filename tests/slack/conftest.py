@@ -63,6 +63,9 @@ class Desk:
     async def link(self, workspace: str, members: list[Member]) -> None:
         self.linked |= {member.account: member for member in members}
 
+    async def is_linked(self, workspace: str, account: str) -> bool:
+        return account in self.linked
+
     async def unlink(self, workspace: str, accounts: list[str]) -> None:
         self.unlinked |= set(accounts)
 

@@ -1,11 +1,15 @@
 """The home tab, forms as modals, members, suggestions: what people see besides messages."""
 
 import asyncio
+from datetime import UTC, datetime
 
 import pytest
 
 from bot.channel import Refused
+from bot.language import Context, Interpreter, NobodyKnown
+from bot.slack.manifest import PROMPTS
 from handlers.messages import Button, Buttons, Form, Heading, Input, InputKind, Option, Table, Text
+from handlers.texts import t
 from tests.slack.conftest import letter
 from tests.slack.stand_in import Failure, buttons, user
 
@@ -92,6 +96,20 @@ async def test_a_slow_answer_closes_the_modal_and_comes_as_a_message_with_its_er
     assert "This day is over." in message["text"]
     await office.slack.presses("U01ADA", "Fill in", message)
     assert any("This day is over." in str(block) for block in office.slack.modals[-1]["blocks"])
+
+
+async def test_a_form_that_is_stored_too_slowly_stays_open(office, monkeypatch):
+    monkeypatch.setattr("bot.slack.listeners.DEADLINE", 0.02)
+    monkeypatch.setattr("bot.slack.listeners.LONG_WAIT", 0.01)
+    modal = await opened(office)
+    free = asyncio.Event()
+    office.desk.stored = free.wait
+    said = (await office.slack.submits("U01ADA", modal, {"Day": "2026-12-24", "Who": "Team 1"})).json()
+    assert "try again" in next(iter(said["errors"].values()))
+    free.set()
+    await office.slack.submits("U01ADA", modal, {"Day": "2026-12-24", "Who": "Team 1"})
+    await office.settled()
+    assert office.slack.posted("D01ADA")[1:] == ["team:1 on 2026-12-24, campaign 7"]
 
 
 async def test_a_trigger_that_died_is_explained_and_the_next_press_opens_the_form(office):
@@ -215,8 +233,16 @@ async def test_suggestions_are_set_once_and_in_the_readers_language(office):
     calls = [given for method, given in office.slack.calls if method == "assistant.threads.setSuggestedPrompts"]
     assert len(calls) == 1
     assert calls[0]["channel_id"] == "D03INES"
-    assert 0 < len(calls[0]["prompts"]) <= 4
+    assert calls[0]["prompts"][0] == {"title": "Suis-je prêt ?", "message": "Suis-je prêt pour les entretiens vidéo ?"}
     assert office.desk.events == []
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "de"])
+async def test_every_suggestion_is_understood(language):
+    context = Context(language=language, now=datetime.now(UTC), is_admin=False, directory=NobodyKnown(), pending=None)  # noqa: TID251 - any day
+    for _, message in PROMPTS:
+        [wish] = Interpreter.load().understand(t(message, language), context)
+        assert wish.band == "act"
 
 
 async def test_a_workspace_without_suggestions_is_asked_once(office):
@@ -290,3 +316,12 @@ async def test_members_that_slack_does_not_tell_at_once_are_read_later(open_offi
     assert slept == [30]
     assert len(desk.linked) == 3
     await office.channel.stop()
+
+
+async def test_somebody_whom_the_hr_system_knew_too_late_is_linked_by_the_first_word(office):
+    office.desk.linked.clear()
+    assert await office.says("U02BEN", "hello") == ["You said: hello"]
+    assert list(office.desk.linked) == ["U02BEN"]
+    office.desk.linked.clear()
+    await office.channel.relink()
+    assert set(office.desk.linked) == {"U01ADA", "U02BEN", "U03INES"}
