@@ -57,8 +57,9 @@ async def accept(services: Services, company: int, arrivals: Sequence[Arrival]) 
     Returns by person what `ask_for` was told of waiting cards.
     """
     people = [arrival.person for arrival in arrivals]
-    asked = await services.store.observations.details(company, PersonFact.SYNC, people)
     news = await asyncio.gather(*(_accepted(services, company, arrival) for arrival in arrivals))
+    # Read late: an answer can be quicker than the note that it was asked for.
+    asked = await services.store.observations.details(company, PersonFact.SYNC, people)
     tokens = {one.person: one.tokens for one in news if one.tokens is not None}
     await services.store.grants.save_all(company, [token_row(person, each) for person, each in tokens.items()])
     found = [observation for one in news for observation in one.observations]
