@@ -94,6 +94,18 @@ async def test_after_a_kill_only_the_missing_part_of_a_letter_is_sent(office):
     assert [len(message["blocks"]) for message in office.slack.messages["D01ADA"]] == [50, 10]
 
 
+async def test_when_slack_cannot_be_reached_nothing_is_doubtful_and_the_letter_goes_out_later(office):
+    reachable = office.channel._api._url
+    office.channel._api._clients.clear()
+    office.channel._api._url = "http://127.0.0.1:9/api/"
+    with pytest.raises(Throttled):
+        await office.channel.send(letter("L1", Text("hello")))
+    office.channel._api._clients.clear()
+    office.channel._api._url = reachable
+    await office.channel.send(letter("L1", Text("hello")))
+    assert office.slack.posted("D01ADA") == ["hello"]
+
+
 async def test_one_429_pauses_everybody_of_that_workspace(office):
     office.slack.failures["chat.postMessage"] = [Failure(error="ratelimited", status=429, retry_after="30")]
     with pytest.raises(Throttled) as first:
