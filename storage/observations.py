@@ -98,6 +98,14 @@ class Observations:
         async with self._database.reading() as session:
             return {subject: detail for subject, detail in (await session.execute(query)).all()}
 
+    async def count(self, company: int, fact: str, value: str) -> int:
+        """How many people some source says this value of."""
+        said = select(func.count(Observation.subject.distinct())).where(
+            Observation.company_id == company, Observation.fact == fact, Observation.value == value
+        )
+        async with self._database.reading() as session:
+            return await session.scalar(said) or 0
+
     async def of_people(
         self, company: int, facts: Collection[str], *, unless: Sequence[Settled] = ()
     ) -> Sequence[ObservedPerson]:
