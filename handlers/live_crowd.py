@@ -35,7 +35,7 @@ async def zoom_crowd(zoom: Zoom, company: Facts, people: Sequence[Known]) -> Asy
 
 async def _zoom_users(zoom: Zoom, people: Sequence[Known]) -> list[NewObservation]:
     users = {user.email: user async for page in zoom.users() for user in page}
-    missing = (users.get(one.email, User(one.email, "missing")) for one in people)
+    missing = (users.get(one.email, User(email=one.email, status="missing")) for one in people)
     return [each for one, user in zip(people, missing, strict=True) for each in of_zoom_user(one.id, user)]
 
 

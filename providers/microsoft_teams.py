@@ -29,7 +29,6 @@ AT_ONCE = 60
 """People who are looked up together: nine batches."""
 HOUR = 3600
 SIGNING_IN = "signing in"
-LOOKING = "looking at accounts and mailboxes"
 FIELDS = "id,mail,userPrincipalName,proxyAddresses,accountEnabled,assignedPlans"
 MEETINGS = "allowedOnlineMeetingProviders,defaultOnlineMeetingProvider"
 
@@ -168,7 +167,12 @@ class MicrosoftTeams:
     async def _send(self, body: Record) -> Answer:
         async def with_token(token: str) -> Answer:
             return await self._http.call(
-                "POST", "/v1.0/$batch", action=LOOKING, bearer=token, body=body, repeatable=True
+                "POST",
+                "/v1.0/$batch",
+                action="looking at accounts and mailboxes",
+                bearer=token,
+                body=body,
+                repeatable=True,
             )
 
         return await self._source.run(with_token, self._sign_in)
@@ -198,7 +202,7 @@ def _account(email: str, told: Mapping[str, Outcome]) -> MicrosoftAccount | Prov
 
 def _explained(outcome: Outcome) -> Outcome:
     if isinstance(outcome, NotPermitted):
-        return ConsentMissing(SYSTEM, LOOKING, status=outcome.status, reasons=outcome.reasons)
+        return ConsentMissing(SYSTEM, outcome.action, status=outcome.status, reasons=outcome.reasons)
     return outcome
 
 

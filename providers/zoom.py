@@ -110,7 +110,7 @@ class Zoom:
         except NotFound as error:
             # Anything else that is not found says nothing about the user.
             if any("user" in reason.lower() for reason in error.reasons):
-                return User(email, "missing")
+                return User(email=email, status="missing")
             raise
         found = _user(answer.record())
         if found.status not in STATUSES:
