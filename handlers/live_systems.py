@@ -11,7 +11,7 @@ from handlers.evidence import value_of
 from handlers.facts import CompanyFact, Facts, Source
 from handlers.live_answers import of_google, of_goto, of_meet, of_microsoft, of_zoom_app, of_zoom_user
 from handlers.services import Services
-from providers.base import ProviderError
+from providers.base import ProviderError, Unavailable
 from providers.google_types import GoogleAccount
 from storage.observations import NewObservation
 
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from providers.microsoft_teams import MicrosoftTeams
     from providers.zoom import Zoom
 
+PERSON_WAITS = 8.0
+"""Seconds that one system may hold up an answer."""
+NAMES = {Source.ZOOM: "Zoom", Source.MICROSOFT: "Microsoft", Source.GOOGLE: "Google", Source.GOTO: "GoTo"}
 MICROSOFT_CALENDARS = frozenset({"graph", "ews"})
 
 
@@ -65,19 +68,31 @@ def systems_of(services: Services, company: Facts) -> Systems:
     )
 
 
-async def ask_about(systems: Systems, person: int, email: str, *, company: Facts, is_own: bool) -> list[Looked]:
+async def ask_about(
+    systems: Systems, person: int, email: str, *, company: Facts, is_own: bool, patience: float = PERSON_WAITS
+) -> list[Looked]:
     """Ask every system about one person at the same time; `is_own` is an address of the company's own domains."""
-    looks: list[Awaitable[Looked]] = []
+    looks: list[tuple[Source, Awaitable[Looked]]] = []
     if systems.zoom:
-        looks.append(tried(Source.ZOOM, zoom_app(systems.zoom, company)))
-        looks.append(tried(Source.ZOOM, _zoom_user(systems.zoom, person, email)))
+        looks.append((Source.ZOOM, tried(Source.ZOOM, zoom_app(systems.zoom, company))))
+        looks.append((Source.ZOOM, tried(Source.ZOOM, _zoom_user(systems.zoom, person, email))))
     if systems.goto:
-        looks.append(tried(Source.GOTO, _goto(systems.goto, person, email)))
+        looks.append((Source.GOTO, tried(Source.GOTO, _goto(systems.goto, person, email))))
     if systems.microsoft and is_own:
-        looks.append(_microsoft(systems.microsoft, person, email))
+        looks.append((Source.MICROSOFT, _microsoft(systems.microsoft, person, email)))
     if systems.google and is_own:
-        looks.append(_google(systems.google, person, email))
-    return list(await asyncio.gather(*looks))
+        looks.append((Source.GOOGLE, _google(systems.google, person, email)))
+    return list(await asyncio.gather(*(_in_time(source, look, patience) for source, look in looks)))
+
+
+async def _in_time(source: Source, look: Awaitable[Looked], patience: float) -> Looked:
+    """A person waits, and a look can be several calls, each of which may take its time."""
+    try:
+        async with asyncio.timeout(patience):
+            return await look
+    except TimeoutError:
+        slow = Unavailable(NAMES[source], "looking up a user", reasons=("took too long",))
+        return Looked(source, problems=(slow,))
 
 
 async def tried(source: Source, answer: Awaitable[list[NewObservation]]) -> Looked:

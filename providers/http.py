@@ -21,7 +21,7 @@ import structlog
 from providers.answers import Answer
 from providers.base import Invalid, ProviderError, RateLimited, Unavailable
 from providers.limits import Limit, Pace, Places, retry_after_seconds
-from providers.refusals import error_for, without_secrets
+from providers.refusals import error_for, shown_path, without_secrets
 from providers.tokens import authorisation
 
 PERSON_WAITS = 8.0
@@ -113,8 +113,7 @@ class HttpClient:
         """
         url = self._address(path, action) + (f"?{urlencode(query, quote_via=quote)}" if query else "")
         request = _Request(action, method, url, repeatable=method != "POST" if repeatable is None else repeatable)
-        if bearer or basic:
-            request.headers["Authorization"] = authorisation(bearer, basic)
+        request.headers |= authorisation(bearer, basic)
         if body is not None:
             request.content = json.dumps(body, separators=(",", ":")).encode()
             request.headers["Content-Type"] = "application/json; charset=utf-8"
@@ -211,9 +210,8 @@ class HttpClient:
     def _report(self, request: _Request, *, status: int, seconds: float) -> None:
         if self._on_call is not None:
             self._on_call(self.system, request.action, status, seconds)
-        write = log.debug if 200 <= status < 300 else log.warning
-        path, milliseconds = urlsplit(request.url).path, round(seconds * 1000)
-        write("called", system=self.system, action=request.action, path=path, status=status, milliseconds=milliseconds)
+        told = {"path": shown_path(request.url), "status": status, "milliseconds": round(seconds * 1000)}
+        (log.debug if 200 <= status < 300 else log.warning)("called", system=self.system, action=request.action, **told)
 
 
 class _Connection:

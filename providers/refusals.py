@@ -6,7 +6,7 @@ import base64
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
 
 from providers.base import (
     Invalid,
@@ -113,3 +113,8 @@ def _fields(headers: Mapping[str, str], sent: bytes | None) -> list[tuple[str, A
         body = json.loads(sent)
         return list(body.items()) if isinstance(body, dict) else []
     return list(parse_qsl(sent.decode()))
+
+
+def shown_path(url: str) -> str:
+    """The path of an address as it may stand in a log: without the e-mail addresses of people."""
+    return "/".join("*" if "@" in name else name for name in urlsplit(url).path.split("/"))

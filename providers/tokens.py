@@ -34,11 +34,11 @@ def expiry(granted: object, *, now: datetime, otherwise: int) -> datetime:
     return now + timedelta(seconds=min(seconds, LONGEST_LIFE))
 
 
-def authorisation(bearer: str, basic: tuple[str, str] | None = None) -> str:
-    """The value of the header: a token, or a client's id and secret."""
-    if basic is None:
-        return f"Bearer {bearer}"
-    return f"Basic {base64.b64encode(':'.join(basic).encode()).decode()}"
+def authorisation(bearer: str, basic: tuple[str, str] | None = None) -> dict[str, str]:
+    """The header for a token, or for a client's id and secret; none for neither."""
+    if basic is not None:
+        return {"Authorization": f"Basic {base64.b64encode(':'.join(basic).encode()).decode()}"}
+    return {"Authorization": f"Bearer {bearer}"} if bearer else {}
 
 
 Fetch = Callable[[Tokens | None], Awaitable[Tokens]]

@@ -10,7 +10,9 @@ import pytest
 from bot.demo import Demo
 from bot.sandbox.faults import Fault, System
 from bot.sandbox.records import GoToSeat, Mailbox, ZoomApproval, ZoomUser
+from handlers.facts import Source
 from handlers.live_checks import LOOK_AGAIN_AFTER
+from handlers.live_systems import ask_about, systems_of
 from storage.observations import COMPANY
 from tests.chat import Chat, row_of
 from tests.conftest import Start
@@ -300,6 +302,16 @@ async def test_the_live_systems_are_asked_although_personio_and_cronofy_fail(dem
     with pytest.raises(Exception, match="Personio"):
         await demo.program.sync()
     assert (await evidence(demo, BEN))["zoom_user", "zoom"] == "inactive"
+
+
+async def test_a_slow_system_does_not_keep_a_person_waiting(demo: Demo) -> None:
+    systems = systems_of(demo.program.services, {})
+    demo.world.fault(Fault.SLOW, system=System.GOTO, seconds=30)
+    looked = await ask_about(systems, 1, BEN, company={}, is_own=True, patience=0.5)
+    assert {each.source for each in looked if each.problems} == {Source.GOTO}
+    demo.world.clear()
+    looked = await ask_about(systems, 1, BEN, company={}, is_own=True)
+    assert not any(each.problems for each in looked)
 
 
 async def test_people_are_not_asked_about_again_and_again(demo: Demo) -> None:
