@@ -256,4 +256,4 @@ def hurry(demo: Demo) -> None:
     """Nobody here waits for as long as people do: a slow answer is too late after a moment."""
     services = demo.program.services
     assert services.cronofy is not None
-    object.__setattr__(services, "cronofy", services.cronofy.patiently(0.3))
+    object.__setattr__(services, "cronofy", services.cronofy.patiently(1.0))
