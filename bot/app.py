@@ -171,7 +171,7 @@ def build(settings: Settings, *, now: Callable[[], datetime] = real_now, paced: 
         cronofy=_cronofy(settings, now, paced=paced),
         personio=_personio(settings, now, paced=paced),
     )
-    inbox = Inbox(store, directory, Answers(services, _interpreter), post=outbox.post, now=now)
+    inbox = Inbox(store, directory, Answers(services, _interpreter), post=outbox.post_answer, now=now)
     program = Program(
         settings=settings,
         services=services,

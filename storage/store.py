@@ -12,6 +12,7 @@ from storage.links import Links
 from storage.observations import Observations
 from storage.people import People
 from storage.questions import Questions
+from storage.visitors import Visitors
 
 
 class Store:
@@ -28,3 +29,4 @@ class Store:
         self.inbox = Inbox(database)
         self.deliveries = Deliveries(database)
         self.questions = Questions(database)
+        self.visitors = Visitors(database)

@@ -120,6 +120,7 @@ class Driver:
 
     async def during_a_campaign(self) -> list[float]:
         """How long acknowledging takes while messages go out as fast as they can."""
+
         async def campaign() -> None:
             async with self._session.get(f"{self.url}/campaign?count={CAMPAIGN}"):
                 pass
