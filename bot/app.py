@@ -125,11 +125,12 @@ class Program:
     async def sync(self) -> None:
         for company in await self.store.companies.all():
             await sync_company(self.services, company.id)
+        for channel in self.channels.values():
+            await channel.relink()
 
     async def sync_if_never(self) -> None:
-        for company in await self.store.companies.all():
-            if company.synced_at is None:
-                await sync_company(self.services, company.id)
+        if any(company.synced_at is None for company in await self.store.companies.all()):
+            await self.sync()
 
     async def sweep(self) -> None:
         await self.inbox.sweep(LEFT_OVER_AFTER)

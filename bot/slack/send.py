@@ -133,7 +133,8 @@ class Sender:
         self, letter: Letter, channel: str, thread: str, number: int, content: Mapping[str, Any]
     ) -> tuple[str, str]:
         await self._api.pacer.turn(letter.workspace, channel, bulk=letter.bulk)
-        again = str(uuid5(NAMESPACE_URL, f"greenroom:{letter.id}:{number}"))
+        # A letter's id is a UUID already; its further parts need one each.
+        again = letter.id if not number else str(uuid5(NAMESPACE_URL, f"greenroom:{letter.id}:{number}"))
         # https://docs.slack.dev/reference/methods/chat.postMessage/
         said = await self._call(
             letter,
