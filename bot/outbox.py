@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from datetime import datetime, timedelta
 from uuid import uuid4
 
@@ -19,6 +19,8 @@ from storage.store import Store
 
 GRACE = timedelta(seconds=60)
 """After this time a message that was being sent has either arrived or never will."""
+MOST_AT_ONCE = 16
+"""So many are claimed and sent together: more would keep the process from whoever writes to it meanwhile."""
 LOG = structlog.get_logger(__name__)
 
 
@@ -74,11 +76,11 @@ class Outbox:
     def post(self, deliveries: Collection[str]) -> None:
         """Start to send stored messages; returns at once."""
         if deliveries:
-            self._start(deliveries, self._claim_and_send(deliveries))
+            self._start(deliveries, lambda: self._claim_and_send(deliveries))
 
     def post_answer(self, delivery: NewDelivery, reply: Reply, *, reference: Mapping[str, object]) -> None:
         """Start to send an answer that this process has just stored as being sent; returns at once."""
-        self._start([delivery.id], self._send_answer(delivery, reply, reference))
+        self._start([delivery.id], lambda: self._send_answer(delivery, reply, reference))
 
     async def sweep(self, grace: timedelta = GRACE) -> int:
         """Send what is due and settle what is doubtful; returns how many messages that were."""
@@ -102,23 +104,28 @@ class Outbox:
         for task in self._tasks:
             task.cancel()
 
-    def _start(self, deliveries: Collection[str], work: Coroutine[None, None, None]) -> None:
+    def _start(self, deliveries: Collection[str], work: Callable[[], Awaitable[None]]) -> None:
         self._sending.update(deliveries)
         task = asyncio.create_task(self._finish(deliveries, work))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _finish(self, deliveries: Collection[str], work: Coroutine[None, None, None]) -> None:
+    async def _finish(self, deliveries: Collection[str], work: Callable[[], Awaitable[None]]) -> None:
         try:
-            await work
+            await work()
         except Exception:
             LOG.exception("messages_not_sent")  # they stay in the table: the sweeper goes on with them
         finally:
             self._sending.difference_update(deliveries)
 
     async def _claim_and_send(self, deliveries: Collection[str]) -> None:
-        claimed = await self._store.deliveries.claim(deliveries, self._now())
-        await asyncio.gather(*(self._send(delivery) for delivery in claimed))
+        ids = list(deliveries)
+        for begin in range(0, len(ids), MOST_AT_ONCE):
+            claimed = await self._store.deliveries.claim(ids[begin : begin + MOST_AT_ONCE], self._now())
+            outcomes = await asyncio.gather(*(self._send(delivery) for delivery in claimed), return_exceptions=True)
+            for outcome in outcomes:
+                if isinstance(outcome, Exception):
+                    LOG.error("message_not_sent", exc_info=outcome)  # doubtful: the sweeper goes on with it
 
     async def _send_answer(self, delivery: NewDelivery, reply: Reply, reference: Mapping[str, object]) -> None:
         replaces = await self._replaced(delivery)
