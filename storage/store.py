@@ -13,6 +13,7 @@ from storage.observations import Observations
 from storage.people import People
 from storage.questions import Questions
 from storage.rotated import RotatedSecrets
+from storage.visitors import Visitors
 
 
 class Store:
@@ -30,3 +31,4 @@ class Store:
         self.deliveries = Deliveries(database)
         self.questions = Questions(database)
         self.rotated = RotatedSecrets(database)
+        self.visitors = Visitors(database)
