@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, delete, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.database import Database
 from storage.models import Account, Person
@@ -37,6 +38,7 @@ class People:
 
     async def save(self, company: int, records: Iterable[PersonRecord]) -> None:
         """Write what the HR system says; a person whom only the settings named so far is completed by it."""
+        records = list(records)
         rows = [{"company_id": company, **asdict(record)} for record in records]
         if not rows:
             return
@@ -44,8 +46,8 @@ class People:
         changed = {name: insert.excluded[name] for name in ("email", "name", "office", "department")}
         statement = insert.on_conflict_do_update(index_elements=["company_id", "personio_id"], set_=changed)
         async with self._database.writing() as session:
+            await _adopt(session, company, records)
             await session.execute(statement, [{"role": "employee", **row} for row in rows])
-            await _merge_named_by_settings(session.execute, company)
 
     async def ensure_owner(self, company: int, email: str, *, name: str, language: str, timezone: str) -> None:
         """Make this address an owner, whether or not the HR system knows it."""
@@ -154,15 +156,13 @@ def _with_email(company: int, email: str) -> Select[Person]:
     return select(Person).where(Person.company_id == company, Person.email == email.lower()).order_by(Person.id)
 
 
-async def _merge_named_by_settings(execute: Any, company: int) -> None:
-    # An owner from the settings may be there before the HR system was read: keep one row, with the role.
-    named = select(Person.email).where(Person.company_id == company, Person.personio_id.is_(None), Person.email != "")
-    owners = (await execute(named)).scalars().all()
-    if not owners:
-        return
-    imported = (Person.company_id == company, Person.personio_id.is_not(None), Person.email.in_(owners))
-    found = (await execute(select(Person.email).where(*imported))).scalars().all()
-    await execute(update(Person).where(*imported).values(role="owner"))
-    await execute(
-        delete(Person).where(Person.company_id == company, Person.personio_id.is_(None), Person.email.in_(found))
-    )
+async def _adopt(session: AsyncSession, company: int, records: Sequence[PersonRecord]) -> None:
+    """An owner whom the settings named before the HR system was read keeps the row: answers already point to it."""
+    query = select(Person).where(Person.company_id == company, Person.personio_id.is_(None), Person.email != "")
+    by_email = {record.email: record.personio_id for record in records}
+    for person in (await session.scalars(query)).all():
+        found = by_email.get(person.email)
+        known = Person.company_id == company, Person.personio_id == found
+        if found and await session.scalar(select(Person.id).where(*known)) is None:
+            person.personio_id = found
+    await session.flush()
