@@ -24,15 +24,20 @@ from bot.first_look import FirstLook
 from bot.inbox import Inbox
 from bot.jobs import Jobs
 from bot.outbox import GRACE, Outbox
+from bot.pages.export import ExportPages
 from bot.pages.link import LinkPages
 from bot.pages.render import static_route
 from bot.settings import Settings, secret_keys
 from bot.webhooks import Webhooks
+from handlers.campaign_updates import update_cards
+from handlers.connection_watch import watch_connections
 from handlers.link_flow import look_again
+from handlers.reminding import remind
 from handlers.services import Services
 from handlers.sync import sync_company
 from storage.database import Database
 from storage.migrate import migrate
+from storage.pacing import Rates
 from storage.secrets import Cipher
 from storage.store import Store
 
@@ -45,6 +50,12 @@ LOG = structlog.get_logger(__name__)
 SYNC_EVERY = timedelta(minutes=15)
 SWEEP_EVERY = timedelta(seconds=15)
 LEFT_OVER_AFTER = timedelta(minutes=1)
+REMIND_EVERY = timedelta(seconds=2)
+UPDATE_EVERY = timedelta(seconds=3)
+WATCH_EVERY = timedelta(minutes=1)
+# https://docs.slack.dev/apis/web-api/rate-limits and
+# https://learn.microsoft.com/en-us/microsoftteams/platform/bots/how-to/rate-limit: half of it is left for answers.
+RATES = Rates({"slack": 1.0, "teams": 2.0, "web": 20.0})
 STOP_WITHIN = 8.0
 """Seconds that running work gets at a stop; the rest is swept up after the next start."""
 
@@ -59,6 +70,7 @@ class Program:
     inbox: Inbox
     outbox: Outbox
     webhooks: Webhooks
+    exports: ExportPages
     jobs: Jobs
     first_look: FirstLook
     now: Callable[[], datetime]
@@ -78,6 +90,7 @@ class Program:
         return [
             Route("/healthz", _healthy),
             *LinkPages(self.services, outside=outside).routes(),
+            *self.exports.routes(),
             *self.webhooks.routes(),
             static_route(),
             *(route for channel in self.channels.values() for route in channel.routes()),
@@ -131,6 +144,16 @@ class Program:
         await self.outbox.sweep()
         await look_again(self.services)
 
+    async def remind(self) -> None:
+        """Write the reminders that are due and begin to send them."""
+        self.outbox.post(await remind(self.services))
+
+    async def update_cards(self) -> None:
+        await update_cards(self.services)
+
+    async def watch_connections(self) -> None:
+        await watch_connections(self.services)
+
     async def _ensure_company(self) -> None:
         settings, store = self.settings, self.store
         place = {"language": settings.greenroom_language, "timezone": settings.greenroom_timezone}
@@ -154,7 +177,7 @@ def build(settings: Settings, *, now: Callable[[], datetime] = real_now, paced: 
     channels: dict[str, Channel] = {}
     outbox = Outbox(store, directory, channels, now=now)
     # The first key signs and all keys are accepted, as with stored secrets; this library wants the newest last.
-    signer = Signer(list(reversed(keys)), salt="webhooks")
+    signer, exports = (Signer(list(reversed(keys)), salt=salt) for salt in ("webhooks", "exports"))
     first_look = FirstLook(_nothing)
     services = Services(
         store=store,
@@ -162,7 +185,10 @@ def build(settings: Settings, *, now: Callable[[], datetime] = real_now, paced: 
         now=now,
         public_url=settings.greenroom_public_url,
         sign=lambda text: signer.sign(text).decode(),
+        sign_export=lambda text: exports.sign(text).decode(),
         first_look=first_look,
+        chats=lambda: tuple(channels),
+        rates=RATES,
         cronofy=_cronofy(settings, now, paced=paced),
         personio=_personio(settings, now, paced=paced),
     )
@@ -174,6 +200,7 @@ def build(settings: Settings, *, now: Callable[[], datetime] = real_now, paced: 
         inbox=inbox,
         outbox=outbox,
         webhooks=Webhooks(services, signer),
+        exports=ExportPages(services, exports),
         jobs=Jobs(),
         first_look=first_look,
         now=now,
@@ -181,6 +208,9 @@ def build(settings: Settings, *, now: Callable[[], datetime] = real_now, paced: 
     )
     first_look.look = program.sync_if_never
     program.jobs.every(SWEEP_EVERY.total_seconds(), program.sweep)
+    program.jobs.every(REMIND_EVERY.total_seconds(), program.remind)
+    program.jobs.every(UPDATE_EVERY.total_seconds(), program.update_cards)
+    program.jobs.every(WATCH_EVERY.total_seconds(), program.watch_connections)
     program.jobs.every(SYNC_EVERY.total_seconds(), program.sync)
     return program
 

@@ -134,6 +134,8 @@ class Outbox:
             found = None
         if found is not None:
             await self._store.deliveries.settle(delivery.id, SENT, platform_id=found)
+        elif await self._store.deliveries.skip(delivery.id, self._now()):
+            return
         elif await self._store.deliveries.reclaim(delivery.id, delivery.claimed_at, self._now()):
             await self._send(delivery)
 

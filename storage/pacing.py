@@ -1,0 +1,135 @@
+"""Due reminders become messages in one transaction, no more at once than each workspace may get."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage.database import Database
+from storage.deliveries import NewDelivery, insert_deliveries
+from storage.models import Campaign, Enrolment, Pace
+from storage.states import ACTIVE, RUNNING
+
+BURST = 10.0
+"""Seconds for which unused permission is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What becomes of one due reminder: a message, a later time, or the end."""
+
+    enrolment: int
+    written: int
+    """How many were written when this was decided; somebody who was faster has changed it."""
+    delivery: NewDelivery | None = None
+    next_at: datetime | None = None
+    end: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """Messages a second that each channel's workspaces may get."""
+
+    by_channel: Mapping[str, float] = field(default_factory=dict)
+    default: float = 1.0
+
+    def of(self, channel: str) -> float:
+        return self.by_channel.get(channel, self.default)
+
+
+class Pacing:
+    """Turns decisions into rows."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def carry_out(self, decisions: Sequence[Decision], rates: Rates, now: datetime) -> Sequence[str]:
+        """Write what was decided; returns the ids of new messages. What there is no permission for stays due."""
+        new: list[str] = []
+        async with self._database.writing() as session:
+            free = await self._unlocked(session, [decision.enrolment for decision in decisions])
+            tokens = _Tokens(session, self._database, rates, now)
+            for decision in decisions:
+                if free.get(decision.enrolment) != decision.written:
+                    continue
+                if decision.delivery is None:
+                    await _set(session, decision, now)
+                elif await tokens.take(decision.delivery):
+                    new += await insert_deliveries(session, self._database, [decision.delivery], now)
+                    await _set_written(session, decision, decision.delivery.id)
+            await tokens.save()
+        return new
+
+    async def _unlocked(self, session: AsyncSession, enrolments: Sequence[int]) -> dict[int, int]:
+        """Those that are still active and that no other process is at work on."""
+        query = (
+            select(Enrolment.id, Enrolment.written)
+            .join(Campaign, Campaign.id == Enrolment.campaign_id)
+            .where(Enrolment.id.in_(enrolments), Enrolment.state == ACTIVE, Campaign.state == RUNNING)
+            .with_for_update(of=Enrolment, skip_locked=True)
+        )
+        return dict((await session.execute(query)).all())
+
+
+class _Tokens:
+    """The permissions of the workspaces that this transaction writes to."""
+
+    def __init__(self, session: AsyncSession, database: Database, rates: Rates, now: datetime) -> None:
+        self._session = session
+        self._database = database
+        self._rates = rates
+        self._now = now
+        self._paces: dict[tuple[str, str], Pace] = {}
+
+    async def take(self, delivery: NewDelivery) -> bool:
+        pace = await self._pace(delivery.channel, delivery.workspace)
+        if pace.tokens < 1:
+            return False
+        pace.tokens -= 1
+        return True
+
+    async def save(self) -> None:
+        await self._session.flush()
+
+    async def _pace(self, channel: str, workspace: str) -> Pace:
+        key = (channel, workspace)
+        if key not in self._paces:
+            rate = self._rates.of(channel)
+            full = {"tokens": max(1.0, rate), "refilled_at": self._now}
+            insert = self._database.insert(Pace).values(channel=channel, workspace=workspace, **full)
+            await self._session.execute(insert.on_conflict_do_nothing())
+            query = select(Pace).where(Pace.channel == channel, Pace.workspace == workspace).with_for_update()
+            pace = (await self._session.scalars(query)).one()
+            # A clock that jumped back gives nothing this time, and counts anew from where it is.
+            passed = max(0.0, (self._now - pace.refilled_at).total_seconds())
+            pace.tokens = min(max(1.0, rate * BURST), pace.tokens + rate * passed)
+            pace.refilled_at = self._now
+            self._paces[key] = pace
+        return self._paces[key]
+
+
+async def _set(session: AsyncSession, decision: Decision, now: datetime) -> None:
+    values = {"next_at": decision.next_at, "reason": decision.reason}
+    if decision.end:
+        values |= {"state": decision.end, "next_at": None, "ended_at": now}
+    await session.execute(update(Enrolment).where(Enrolment.id == decision.enrolment).values(**values))
+
+
+async def _set_written(session: AsyncSession, decision: Decision, card: str) -> None:
+    await session.execute(
+        update(Enrolment)
+        .where(Enrolment.id == decision.enrolment)
+        .values(
+            written=Enrolment.written + 1,
+            attempt=Enrolment.attempt + 1,
+            next_at=decision.next_at,
+            card=card,
+            card_open=True,
+            reason="",
+        )
+    )
