@@ -53,3 +53,8 @@ class Companies:
         """Keep what an admin set about reminders."""
         async with self._database.writing() as session:
             await session.execute(update(Company).where(Company.id == company).values(reminders=reminders))
+
+    async def has_workspace(self, company: int, channel: str) -> bool:
+        query = select(Workspace.external_id).where(Workspace.company_id == company, Workspace.channel == channel)
+        async with self._database.reading() as session:
+            return await session.scalar(query.limit(1)) is not None

@@ -52,15 +52,18 @@ def gathered(rows: Sequence[str]) -> Iterator[str]:
 
 def _line(columns: Sequence[str], row: Sequence[str]) -> str:
     names = [*columns, *[""] * (len(row) - len(columns))]
-    parts = [
-        f"{plain(name)}: {plain(cell)}" if name else plain(cell) for name, cell in zip(names[1:], row[1:], strict=False)
-    ]
+    others = zip(names[1:], row[1:], strict=False)
+    parts = [f"{plain(name)}: {_shown(cell)}" if name else _shown(cell) for name, cell in others]
     first = f"*{literal(plain(row[0])).replace('*', '∗')}*" if row and row[0].strip() else NOTHING
     return "• " + " · ".join([first, *(literal(part) for part in parts)])
 
 
 def _cells(row: Sequence[str]) -> list[str]:
-    return [plain(cell).strip() or NOTHING for cell in row]
+    return [_shown(cell) for cell in row]
+
+
+def _shown(cell: str) -> str:
+    return plain(cell).strip() or NOTHING
 
 
 def _size(row: Sequence[str]) -> int:
