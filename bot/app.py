@@ -24,7 +24,7 @@ from bot.directory import Directory
 from bot.first_look import FirstLook
 from bot.inbox import Inbox
 from bot.jobs import Jobs
-from bot.outbox import GRACE, Outbox
+from bot.outbox import Outbox
 from bot.settings import Settings, secret_keys
 from bot.webhooks import Webhooks
 from handlers.campaign_updates import update_cards
@@ -47,7 +47,6 @@ if TYPE_CHECKING:
 LOG = structlog.get_logger(__name__)
 SYNC_EVERY = timedelta(minutes=15)
 SWEEP_EVERY = timedelta(seconds=15)
-LEFT_OVER_AFTER = timedelta(minutes=1)
 REMIND_EVERY = timedelta(seconds=2)
 UPDATE_EVERY = timedelta(seconds=3)
 WATCH_EVERY = timedelta(minutes=1)
@@ -114,9 +113,9 @@ class Program:
             await channel.start()
         self.webhooks.start()
         # A dead process may have left events and messages; alone on SQLite they can only be an earlier run's.
-        alone = timedelta() if self.store.database.is_sqlite else LEFT_OVER_AFTER
+        alone = timedelta() if self.store.database.is_sqlite else self._takeover
         await self.inbox.sweep(alone)
-        await self.outbox.sweep(GRACE)
+        await self.outbox.sweep(self._grace)
 
     async def stop(self) -> None:
         await self.jobs.stop()
@@ -140,14 +139,20 @@ class Program:
         for company in await self.store.companies.all():
             await sync_company(self.services, company.id)
 
+    async def sync_if_due(self) -> None:
+        """Not when another process has just done it."""
+        for company in await self.store.companies.all():
+            if company.synced_at is None or self.now() - company.synced_at > SYNC_EVERY / 2:
+                await sync_company(self.services, company.id)
+
     async def sync_if_never(self) -> None:
         for company in await self.store.companies.all():
             if company.synced_at is None:
                 await sync_company(self.services, company.id)
 
     async def sweep(self) -> None:
-        await self.inbox.sweep(LEFT_OVER_AFTER)
-        await self.outbox.sweep()
+        await self.inbox.sweep(self._takeover)
+        await self.outbox.sweep(self._grace)
         await look_again(self.services)
 
     async def remind(self) -> None:
@@ -159,6 +164,14 @@ class Program:
 
     async def watch_connections(self) -> None:
         await watch_connections(self.services)
+
+    @property
+    def _grace(self) -> timedelta:
+        return timedelta(seconds=self.settings.greenroom_grace_seconds)
+
+    @property
+    def _takeover(self) -> timedelta:
+        return timedelta(seconds=self.settings.greenroom_takeover_seconds)
 
     async def _ensure_company(self) -> None:
         settings, store = self.settings, self.store
@@ -215,11 +228,12 @@ def build(settings: Settings, *, now: Callable[[], datetime] = real_now, paced: 
     first_look.look = program.sync_if_never
     for channel in channels_of(program):
         program.add(channel)
-    program.jobs.every(SWEEP_EVERY.total_seconds(), program.sweep)
+    sweep_every = min(SWEEP_EVERY.total_seconds(), settings.greenroom_takeover_seconds / 2)
+    program.jobs.every(sweep_every, program.sweep)
     program.jobs.every(REMIND_EVERY.total_seconds(), program.remind)
     program.jobs.every(UPDATE_EVERY.total_seconds(), program.update_cards)
     program.jobs.every(WATCH_EVERY.total_seconds(), program.watch_connections)
-    program.jobs.every(SYNC_EVERY.total_seconds(), program.sync)
+    program.jobs.every(SYNC_EVERY.total_seconds(), program.sync_if_due)
     return program
 
 

@@ -11,6 +11,7 @@ from enum import StrEnum
 from handlers.evidence import company_facts, facts_of, value_of
 from handlers.facts import Facts, PersonFact
 from handlers.readiness import Provider, State, assess, path_for
+from handlers.refresh import OWN_FACT
 from handlers.reminder_plan import WEEK, Place, Plan, allowed_from, good_moment
 from handlers.services import Services
 from handlers.texts import label
@@ -29,6 +30,7 @@ class Reason(StrEnum):
     OPTED_OUT = "opted_out"
     SNOOZED = "snoozed"
     WAITING = "waiting"
+    CALENDAR_LOST = "calendar_lost"
     UNKNOWN = "unknown"
     REMINDED = "reminded"
     ASKED_TODAY = "asked_today"
@@ -44,6 +46,7 @@ REASONS: Mapping[Reason, str] = {
     Reason.OPTED_OUT: label("Asked not to be reminded"),
     Reason.SNOOZED: label("Put it off themselves"),
     Reason.WAITING: label("Somebody else has to act first"),
+    Reason.CALENDAR_LOST: label("Has to reconnect the calendar first"),
     Reason.UNKNOWN: label("Too little is known"),
     Reason.REMINDED: label("Is being reminded already"),
     Reason.ASKED_TODAY: label("Asked today already"),
@@ -74,7 +77,7 @@ class Wish:
 
     provider: Provider
     group: str = ""
-    """The name of a department or an office; empty for everybody."""
+    """The name of a department or an office, or several with commas between; empty for everybody."""
     people: Collection[int] = ()
     """Only these; empty for everybody."""
 
@@ -108,7 +111,8 @@ async def audience_of(services: Services, company: int, wish: Wish, *, starts_at
         ).state
         for row in rows
     }
-    reasons = {row.id: _why_not(row, states[row.id], known, plan, services.now()) for row in rows}
+    own = OWN_FACT[wish.provider]
+    reasons = {row.id: _why_not(row, states[row.id], known, plan, services.now(), own) for row in rows}
     members = [
         Member(row, good_moment(starts_at, place, plan))
         for row in rows
@@ -129,12 +133,16 @@ async def groups_of(services: Services, company: int) -> list[str]:
 def _is_named(row: Person, wish: Wish) -> bool:
     if wish.people and row.id not in wish.people:
         return False
-    return not wish.group or wish.group.casefold() in (row.department.casefold(), row.office.casefold())
+    names = {row.department.casefold(), row.office.casefold()}
+    return not wish.group or bool(names & {part.casefold() for part in wish.group.split(",")})
 
 
-def _why_not(row: Person, state: State, known: _Known, plan: Plan, now: datetime) -> Reason | None:
-    if reason := _by_state(state, known.facts.get(row.id, {})):
+def _why_not(row: Person, state: State, known: _Known, plan: Plan, now: datetime, own: PersonFact) -> Reason | None:
+    facts = known.facts.get(row.id, {})
+    if reason := _by_state(state, facts):
         return reason
+    if value_of(facts, own) == "connected":
+        return Reason.CALENDAR_LOST
     if row.opted_out_at is not None:
         return Reason.OPTED_OUT
     if row.id in known.being_reminded:

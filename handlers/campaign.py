@@ -39,8 +39,8 @@ async def nudge(event: Event, services: Services) -> Reply:
     group = event.values.get("group", "")
     group = "" if group.casefold() in EVERYBODY else group
     known = await groups_of(services, event.person.company)
-    if group and group.casefold() not in {name.casefold() for name in known}:
-        return _unknown_group(event, group, known)
+    if unknown := _first_unknown(group, known):
+        return _unknown_group(event, unknown, known)
     starts_at = start_of(event, services.now())
     if starts_at is None:
         return (Text(t("When should it start? A day within the next 60, please.", language)),)
@@ -246,6 +246,11 @@ async def _campaign(event: Event, services: Services) -> Campaign | None:
     if not wanted.isdecimal() or len(wanted) > 9:
         return None
     return await services.store.campaigns.get(event.person.company, int(wanted))
+
+
+def _first_unknown(groups: str, known: list[str]) -> str:
+    names = {name.casefold() for name in known}
+    return next((name for name in groups.split(",") if name and name.casefold() not in names), "")
 
 
 def _gone(event: Event) -> Reply:

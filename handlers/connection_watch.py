@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
+from handlers.evidence import judge
 from handlers.facts import PersonFact
 from handlers.messages import Button, Buttons, Note, Person, Reply, Role, Status, Text, Tone
 from handlers.people import as_person
-from handlers.readiness import Provider
+from handlers.readiness import Provider, State
 from handlers.reminder_plan import Plan, is_good
 from handlers.reminding import place_of
 from handlers.services import Services
 from handlers.texts import n, t
 from storage.models import Observation
 
-PROVIDERS: Mapping[str, Provider] = {
+WATCHED_FACTS: Mapping[str, Provider] = {
+    PersonFact.SYNC: Provider.ZOOM,  # the way back to a lost calendar is the same for every provider
     PersonFact.ZOOM: Provider.ZOOM,
     PersonFact.TEAMS: Provider.TEAMS,
     PersonFact.GOTO: Provider.GOTO,
@@ -32,7 +34,7 @@ async def watch_connections(services: Services) -> None:
     now = services.now()
     for company in await services.store.companies.all():
         lost = await services.store.observations.lost(company.id, now - WATCHED)
-        for together in _clusters([each for each in lost if each.fact in PROVIDERS]):
+        for together in _clusters([each for each in lost if each.fact in WATCHED_FACTS]):
             if together[-1].lost_at is None or together[-1].lost_at > now - SETTLES:
                 continue
             if len(together) >= MANY:
@@ -44,7 +46,7 @@ async def watch_connections(services: Services) -> None:
 
 def _clusters(lost: Sequence[Observation]) -> Iterator[list[Observation]]:
     """Losses of one kind that follow each other within an hour."""
-    for fact in PROVIDERS:
+    for fact in WATCHED_FACTS:
         cluster: list[Observation] = []
         for each in (one for one in lost if one.fact == fact):
             if cluster and _moment(each) - _moment(cluster[-1]) > TOGETHER:
@@ -56,13 +58,15 @@ def _clusters(lost: Sequence[Observation]) -> Iterator[list[Observation]]:
 
 
 async def _tell_host(services: Services, company: int, lost: Observation, plan: Plan) -> None:
-    """Once for each loss, at an hour at which the person works."""
+    """Once for each loss, if it is theirs to mend, at an hour at which they work."""
     row = await services.store.people.get(company, lost.subject)
     if row is None or row.opted_out_at or not is_good(services.now(), place_of(row), plan):
         return
-    person, provider = as_person(row), PROVIDERS[lost.fact]
-    key = f"lost:{lost.fact}:{person.id}:{_moment(lost).isoformat()}"
-    await services.outbox.send(person, _lost_card(person, provider), key=key)
+    verdict = await judge(services, company, row.id, WATCHED_FACTS[lost.fact])
+    if verdict.state is State.ACTION_NEEDED:
+        person = as_person(row)
+        key = f"lost:{lost.fact}:{person.id}:{_moment(lost).isoformat()}"
+        await services.outbox.send(person, _lost_card(person, lost.fact), key=key)
 
 
 async def _tell_it(services: Services, company: int, lost: Sequence[Observation]) -> None:
@@ -72,44 +76,58 @@ async def _tell_it(services: Services, company: int, lost: Sequence[Observation]
     for row in admins:
         person = as_person(row)
         key = f"outage:{lost[0].fact}:{person.id}:{_moment(lost[0]).isoformat()}"
-        await services.outbox.send(person, _outage_card(person, PROVIDERS[lost[0].fact], len(lost)), key=key)
+        await services.outbox.send(person, _outage_card(person, lost[0].fact, len(lost)), key=key)
 
 
-def _lost_card(person: Person, provider: Provider) -> Reply:
-    language, name = person.language, provider.display_name
+def _lost_card(person: Person, fact: str) -> Reply:
+    language, provider = person.language, WATCHED_FACTS[fact]
+    name = provider.display_name
+    if fact == PersonFact.SYNC:
+        status = t("Your calendar has lost its connection", language)
+        label = t("Reconnect my calendar", language)
+        text = t(
+            "Hello {person}, nobody can plan interviews with you until your calendar is connected again. "
+            "It takes about a minute.",
+            language,
+            person=person.first_name,
+        )
+    else:
+        status = t("{provider} has lost its connection", language, provider=name)
+        label = t("Reconnect {provider}", language, provider=name)
+        text = t(
+            "Hello {person}, new interviews with you get no video link until {provider} is connected again. "
+            "It takes about a minute.",
+            language,
+            person=person.first_name,
+            provider=name,
+        )
     values = {"provider": provider.value}
     buttons = (
-        Button(t("Reconnect {provider}", language, provider=name), "connect", values, primary=True, in_place=True),
+        Button(label, "connect", values, primary=True, in_place=True),
         Button(t("I don't host interviews", language), "opt_out", values, in_place=True),
         Button(t("Is this real?", language), "is_real", values),
     )
-    text = t(
-        "Hello {person}, your {provider} has lost its connection, so new interviews get no video link. "
-        "Reconnecting takes about a minute.",
-        language,
-        person=person.first_name,
-        provider=name,
-    )
-    status = Status(Tone.WARNING, t("{provider} has lost its connection", language, provider=name))
-    return (status, Text(text), Buttons(buttons))
+    return (Status(Tone.WARNING, status), Text(text), Buttons(buttons))
 
 
-def _outage_card(person: Person, provider: Provider, count: int) -> Reply:
-    language, name = person.language, provider.display_name
+def _outage_card(person: Person, fact: str, count: int) -> Reply:
+    language, provider = person.language, WATCHED_FACTS[fact]
+    what = t("calendar", language) if fact == PersonFact.SYNC else provider.display_name
     status = n(
-        "{count} {provider} connection broke within an hour",
-        "{count} {provider} connections broke within an hour",
+        "{count} connection broke within an hour: {what}",
+        "{count} connections broke within an hour: {what}",
         count,
         language,
-        provider=name,
+        what=what,
     )
     text = t(
         "So many at once have one reason: usually a permission of the Cronofy app was withdrawn, or a policy changed. "
-        "Please check the app at {provider} first. I have not written to the hosts.",
+        "Please look there first. I have not written to the hosts.",
         language,
-        provider=name,
     )
     button = Button(t("Who hasn't connected?", language), "list_not_connected", {"provider": provider.value})
+    if fact == PersonFact.SYNC:
+        button = Button(t("Who isn't synced?", language), "list_not_synced")
     return (Status(Tone.BAD, status), Text(text), Buttons((button,)), Note(t("You get this once.", language)))
 
 
