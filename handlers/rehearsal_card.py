@@ -90,7 +90,7 @@ def _draft_buttons(rehearsal: Rehearsal, language: str) -> Buttons:
             Button(send, "campaign_send", values, primary=True, in_place=True),
             Button(t("Test: send it to me", language), "campaign_test", values),
             Button(t("Who gets it?", language), "campaign_audience", {**values, "first": "0"}),
-            Button(t("Cancel", language), "campaign_discard", values, in_place=True),
+            Button(t("Don't send it", language), "campaign_discard", values, in_place=True),
         )
     )
 
