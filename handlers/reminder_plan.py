@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from handlers.workdays import IsFree, free_days
 
@@ -17,7 +17,6 @@ SPREAD = 90
 """Minutes at the beginning of a working day over which the reminders of that day are spread."""
 LONGEST_BREAK = 60
 """Days; nobody's holidays in a row last longer."""
-FALLBACK_ZONE = "UTC"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +51,10 @@ class Place:
 
     @property
     def zone(self) -> ZoneInfo:
-        return ZoneInfo(self.timezone if self.timezone in _zones() else FALLBACK_ZONE)
+        try:
+            return ZoneInfo(self.timezone)
+        except (ZoneInfoNotFoundError, ValueError):
+            return ZoneInfo("UTC")
 
     @property
     def is_free(self) -> IsFree:
@@ -61,14 +63,17 @@ class Place:
 
 def good_moment(after: datetime, place: Place, plan: Plan) -> datetime:
     """The first moment from then on that is within working hours of a working day there; in UTC."""
-    local = after.astimezone(place.zone)
-    days = (local.date() + timedelta(days=offset) for offset in range(LONGEST_BREAK))
-    for day in days:
-        opens, closes = _at(day, plan.begin, place), _at(day, plan.end, place)
-        if place.is_free(day) or after >= closes:
-            continue
-        return max(after.astimezone(UTC), opens + _own_minutes(place, plan) if after < opens else opens)
-    return after.astimezone(UTC)
+    day = after.astimezone(place.zone).date()
+    if place.is_free(day) or after >= _at(day, plan.end, place):
+        return morning(day + DAY, place, plan)
+    return morning(day, place, plan) if after < _at(day, plan.begin, place) else after.astimezone(UTC)
+
+
+def morning(day: date, place: Place, plan: Plan) -> datetime:
+    """That day, or the first working day after it, at this person's own minute after the beginning; in UTC."""
+    days = (day + offset * DAY for offset in range(LONGEST_BREAK))
+    working = next((each for each in days if not place.is_free(each)), day)
+    return _at(working, plan.begin, place) + _own_minutes(place, plan)
 
 
 def is_good(moment: datetime, place: Place, plan: Plan) -> bool:
@@ -81,7 +86,7 @@ def following(sent: datetime, attempt: int, days: Sequence[int], place: Place, p
     # After the last reminder there is time for an answer, as long as the longest wait before it.
     gap = gaps[attempt - 1] if attempt <= len(gaps) else max(gaps)
     day = sent.astimezone(place.zone).date() + timedelta(days=max(1, gap))
-    return good_moment(_at(day, plan.begin, place) - timedelta(microseconds=1), place, plan)
+    return morning(day, place, plan)
 
 
 def allowed_from(reminded: Sequence[datetime], now: datetime, place: Place, plan: Plan) -> datetime:
@@ -89,7 +94,7 @@ def allowed_from(reminded: Sequence[datetime], now: datetime, place: Place, plan
     moment = now
     today = now.astimezone(place.zone).date()
     if any(each.astimezone(place.zone).date() == today for each in reminded):
-        moment = max(moment, _at(today + DAY, plan.begin, place))
+        moment = max(moment, morning(today + DAY, place, plan))
     lately = sorted(each for each in reminded if each > now - WEEK)
     if len(lately) >= plan.a_week:
         moment = max(moment, lately[-plan.a_week] + WEEK)
@@ -107,10 +112,3 @@ def _at(day: date, hour: int, place: Place) -> datetime:
     whole = datetime.combine(day, time(), place.zone)
     local = datetime.combine(day, time(hour), place.zone) if hour < 24 else whole + DAY
     return local.astimezone(UTC)
-
-
-def _zones() -> frozenset[str]:
-    return _ZONES
-
-
-_ZONES = frozenset(available_timezones())

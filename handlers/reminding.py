@@ -64,7 +64,8 @@ async def remind(services: Services) -> list[str]:
 
 async def _remind(services: Services, company: int) -> Sequence[str]:
     now, store = services.now(), services.store
-    due = await store.enrolments.due(company, now, BATCH)
+    room = await store.pacing.room(company, services.rates, now, BATCH)
+    due = await store.enrolments.due(company, now, room) if room else ()
     if not due:
         return ()
     background = await _background(services, company, due)

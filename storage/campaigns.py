@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import and_, func, or_, select, update
 
 from storage.database import Database
 from storage.enrolments import end_enrolments, give_back
@@ -93,6 +93,12 @@ class Campaigns:
         async with self._database.reading() as session:
             return (await session.scalars(query)).all()
 
+    async def next_due(self, company: int) -> datetime | None:
+        """When the next reminder of a running campaign is due."""
+        query = select(func.min(Enrolment.next_at)).join(Campaign, Campaign.id == Enrolment.campaign_id)
+        async with self._database.reading() as session:
+            return await session.scalar(query.where(Enrolment.company_id == company, Campaign.state == RUNNING))
+
     async def start(self, company: int, campaign: int, first_at: Mapping[int, datetime], *, card: str) -> bool:
         """Enrol these people; False when the campaign was started or cancelled already."""
         begin = update(Campaign).where(Campaign.id == campaign, Campaign.company_id == company, Campaign.state == DRAFT)
@@ -134,12 +140,16 @@ class Campaigns:
 
     async def finish_and_resume(self, company: int, now: datetime) -> None:
         """Pauses that are over end; campaigns in which nobody waits any more are done."""
-        over = update(Campaign).where(Campaign.company_id == company, Campaign.state == PAUSED)
         waiting = select(Enrolment.id).where(Enrolment.campaign_id == Campaign.id, Enrolment.state == ACTIVE)
-        finished = update(Campaign).where(Campaign.company_id == company, Campaign.state == RUNNING)
+        over = (Campaign.company_id == company, Campaign.state == PAUSED, Campaign.resume_at <= now)
+        finished = (Campaign.company_id == company, Campaign.state == RUNNING, ~waiting.exists())
+        async with self._database.reading() as session:
+            found = await session.scalar(select(Campaign.id).where(or_(and_(*over), and_(*finished))).limit(1))
+        if found is None:
+            return
         async with self._database.writing() as session:
-            await session.execute(over.where(Campaign.resume_at <= now).values(state=RUNNING, resume_at=None))
-            await session.execute(finished.where(~waiting.exists()).values(state=DONE))
+            await session.execute(update(Campaign).where(*over).values(state=RUNNING, resume_at=None))
+            await session.execute(update(Campaign).where(*finished).values(state=DONE))
 
     async def counts(self, campaign: int) -> Counts:
         people = select(Enrolment.state, func.count()).where(Enrolment.campaign_id == campaign)

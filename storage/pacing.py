@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.database import Database
 from storage.deliveries import NewDelivery, insert_deliveries
-from storage.models import Campaign, Enrolment, Pace
+from storage.models import Campaign, Enrolment, Pace, Workspace
 from storage.states import ACTIVE, RUNNING
 
 BURST = 10.0
@@ -47,6 +47,16 @@ class Pacing:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+
+    async def room(self, company: int, rates: Rates, now: datetime, most: int) -> int:
+        """How many due reminders are worth a look; more could not be written now."""
+        query = select(Pace).join(
+            Workspace, (Workspace.channel == Pace.channel) & (Workspace.external_id == Pace.workspace)
+        )
+        async with self._database.reading() as session:
+            paces = (await session.scalars(query.where(Workspace.company_id == company))).all()
+        # With several workspaces those who wait for a full one must not hide the others.
+        return most if len(paces) != 1 else min(most, int(_refilled(paces[0], rates, now)))
 
     async def carry_out(self, decisions: Sequence[Decision], rates: Rates, now: datetime) -> Sequence[str]:
         """Write what was decided; returns the ids of new messages. What there is no permission for stays due."""
@@ -105,12 +115,17 @@ class _Tokens:
             await self._session.execute(insert.on_conflict_do_nothing())
             query = select(Pace).where(Pace.channel == channel, Pace.workspace == workspace).with_for_update()
             pace = (await self._session.scalars(query)).one()
-            # A clock that jumped back gives nothing this time, and counts anew from where it is.
-            passed = max(0.0, (self._now - pace.refilled_at).total_seconds())
-            pace.tokens = min(max(1.0, rate * BURST), pace.tokens + rate * passed)
+            pace.tokens = _refilled(pace, self._rates, self._now)
             pace.refilled_at = self._now
             self._paces[key] = pace
         return self._paces[key]
+
+
+def _refilled(pace: Pace, rates: Rates, now: datetime) -> float:
+    # A clock that jumped back gives nothing this time, and counts anew from where it is.
+    passed = max(0.0, (now - pace.refilled_at).total_seconds())
+    rate = rates.of(pace.channel)
+    return min(max(1.0, rate * BURST), pace.tokens + rate * passed)
 
 
 async def _set(session: AsyncSession, decision: Decision, now: datetime) -> None:
