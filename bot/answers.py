@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -63,7 +64,8 @@ class Answers:
         question = await self._question(incoming, person)
         pending = None
         if question and question.intent:
-            pending = PendingQuestion(question.intent, question.expects, question.options, question.values)
+            expects = ("choice", *question.expects)
+            pending = PendingQuestion(question.intent, expects, question.options, question.values)
         names, groups = await self._directory(person.company) if person.is_admin else (NobodyKnown(), ())
         context = Context(
             language=person.language,
@@ -75,7 +77,8 @@ class Answers:
             last_intent=question.last_intent if question else "",
             last_slots=question.last_slots if question else {},
         )
-        return self._interpreter.understand(words, context)
+        wishes = self._interpreter.understand(words, context)
+        return [_chosen(wish, question) for wish in wishes] if question and question.expects else wishes
 
     async def _fulfil(self, incoming: Incoming, person: Person, wish: Understanding, delivery: str) -> Reply:
         if wish.band == "act":
@@ -127,6 +130,15 @@ class Answers:
             kept = (now, NameIndex((str(row.id), row.name, row.email) for row in rows), groups)
             self._names[company] = kept
         return kept[1], kept[2]
+
+
+def _chosen(wish: Understanding, question: OpenQuestion) -> Understanding:
+    """A chosen button fills the slot in which the buttons differ."""
+    slots = dict(wish.slots)
+    if "choice" not in slots or wish.intent != question.intent:
+        return wish
+    slots[question.expects[0]] = slots.pop("choice")
+    return replace(wish, slots=slots)
 
 
 def _event(incoming: Incoming, person: Person, intent: str, values: dict[str, str], delivery: str) -> Event:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
@@ -47,6 +47,12 @@ class Sight:
     facts: Facts
     reminded: Sequence[datetime]
     address: Account | None
+
+    @property
+    def is_wanted(self) -> bool:
+        """They put the last one off until now."""
+        until = self.due.enrolment.snoozed_until
+        return until is not None and all(moment < until for moment in self.reminded)
 
     @property
     def place(self) -> Place:
@@ -111,7 +117,8 @@ def decide(sight: Sight, background: Background) -> Decision:
         return decision
     if enrolment.attempt >= len(days):
         return _end(due, ASKED_ENOUGH)
-    allowed = allowed_from(sight.reminded, now, sight.place, background.plan)
+    # What people asked for themselves, they get when they were told.
+    allowed = now if sight.is_wanted else allowed_from(sight.reminded, now, sight.place, background.plan)
     moment = good_moment(allowed, sight.place, background.plan)
     if moment > now:
         return _later(due, moment, "hour" if allowed == now else "ceiling")
@@ -163,7 +170,7 @@ def _message(sight: Sight, address: Account, background: Background) -> Decision
         enrolment_id=enrolment.id,
     )
     after = following(background.now, enrolment.attempt + 1, days, sight.place, background.plan)
-    return Decision(enrolment.id, enrolment.written, delivery=delivery, next_at=after)
+    return replace(_as_it_is(due), delivery=delivery, next_at=after)
 
 
 def place_of(person: Person) -> Place:
@@ -171,8 +178,13 @@ def place_of(person: Person) -> Place:
 
 
 def _end(due: Due, state: str, reason: str = "") -> Decision:
-    return Decision(due.enrolment.id, due.enrolment.written, end=state, reason=reason)
+    return replace(_as_it_is(due), end=state, reason=reason)
 
 
 def _later(due: Due, moment: datetime, reason: str) -> Decision:
-    return Decision(due.enrolment.id, due.enrolment.written, next_at=moment, reason=reason)
+    return replace(_as_it_is(due), next_at=moment, reason=reason)
+
+
+def _as_it_is(due: Due) -> Decision:
+    row = due.enrolment
+    return Decision(row.id, row.written, attempt=row.attempt, card=row.card, card_open=row.card_open)

@@ -25,6 +25,9 @@ class Decision:
     enrolment: int
     written: int
     """How many were written when this was decided; somebody who was faster has changed it."""
+    attempt: int
+    card: str
+    card_open: bool
     delivery: NewDelivery | None = None
     next_at: datetime | None = None
     end: str = ""
@@ -60,19 +63,15 @@ class Pacing:
 
     async def carry_out(self, decisions: Sequence[Decision], rates: Rates, now: datetime) -> Sequence[str]:
         """Write what was decided; returns the ids of new messages. What there is no permission for stays due."""
-        new: list[str] = []
         async with self._database.writing() as session:
             free = await self._unlocked(session, [decision.enrolment for decision in decisions])
             tokens = _Tokens(session, self._database, rates, now)
-            for decision in decisions:
-                if free.get(decision.enrolment) != decision.written:
-                    continue
-                if decision.delivery is None:
-                    await _set(session, decision, now)
-                elif await tokens.take(decision.delivery):
-                    new += await insert_deliveries(session, self._database, [decision.delivery], now)
-                    await _set_written(session, decision, decision.delivery.id)
-            await tokens.save()
+            mine = [each for each in decisions if free.get(each.enrolment) == each.written]
+            allowed = [each for each in mine if each.delivery is None or await tokens.take(each.delivery)]
+            deliveries = [each.delivery for each in allowed if each.delivery is not None]
+            new = await insert_deliveries(session, self._database, deliveries, now)
+            if allowed:
+                await session.execute(update(Enrolment), [_changes(each, now) for each in allowed])
         return new
 
     async def _unlocked(self, session: AsyncSession, enrolments: Sequence[int]) -> dict[int, int]:
@@ -103,9 +102,6 @@ class _Tokens:
         pace.tokens -= 1
         return True
 
-    async def save(self) -> None:
-        await self._session.flush()
-
     async def _pace(self, channel: str, workspace: str) -> Pace:
         key = (channel, workspace)
         if key not in self._paces:
@@ -128,23 +124,16 @@ def _refilled(pace: Pace, rates: Rates, now: datetime) -> float:
     return min(max(1.0, rate * BURST), pace.tokens + rate * passed)
 
 
-async def _set(session: AsyncSession, decision: Decision, now: datetime) -> None:
-    values = {"next_at": decision.next_at, "reason": decision.reason}
-    if decision.end:
-        values |= {"state": decision.end, "next_at": None, "ended_at": now}
-    await session.execute(update(Enrolment).where(Enrolment.id == decision.enrolment).values(**values))
-
-
-async def _set_written(session: AsyncSession, decision: Decision, card: str) -> None:
-    await session.execute(
-        update(Enrolment)
-        .where(Enrolment.id == decision.enrolment)
-        .values(
-            written=Enrolment.written + 1,
-            attempt=Enrolment.attempt + 1,
-            next_at=decision.next_at,
-            card=card,
-            card_open=True,
-            reason="",
-        )
-    )
+def _changes(decision: Decision, now: datetime) -> dict[str, object]:
+    """Every row gets the same columns, so that one statement writes them all."""
+    return {
+        "id": decision.enrolment,
+        "state": decision.end or ACTIVE,
+        "reason": decision.reason,
+        "next_at": None if decision.end else decision.next_at,
+        "ended_at": now if decision.end else None,
+        "attempt": decision.attempt + (decision.delivery is not None),
+        "written": decision.written + (decision.delivery is not None),
+        "card": decision.delivery.id if decision.delivery else decision.card,
+        "card_open": bool(decision.delivery) or decision.card_open,
+    }

@@ -6,7 +6,6 @@ import random
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from starlette.routing import BaseRoute
 
@@ -22,7 +21,12 @@ from storage.people import PersonRecord
 from tests.conftest import KEY
 
 PAPER, WORKSPACE = "web", "office"
-PLACES = (("Berlin", "Europe/Berlin"), ("Lyon", "Europe/Paris"), ("London", "Europe/London"), ("Austin", "America/Chicago"))
+PLACES = (
+    ("Berlin", "Europe/Berlin"),
+    ("Lyon", "Europe/Paris"),
+    ("London", "Europe/London"),
+    ("Austin", "America/Chicago"),
+)
 LANGUAGES = ("de", "fr", "en", "en")
 
 
@@ -32,8 +36,12 @@ class Paper:
     name = PAPER
     needs_reference = False
 
-    def __init__(self) -> None:
+    def __init__(self, is_connected: Callable[[str], bool], now: Callable[[], datetime]) -> None:
         self.arrived: list[Letter] = []
+        self.log: list[tuple[str, datetime, bool]] = []
+        """To whom, when, and whether that person was connected by then."""
+        self._is_connected = is_connected
+        self._now = now
         self.failures: list[SendError] = []
         self.refused: dict[str, SendError] = {}
 
@@ -50,6 +58,7 @@ class Paper:
         if self.failures:
             raise self.failures.pop(0)
         self.arrived.append(letter)
+        self.log.append((letter.account, self._now(), self._is_connected(letter.account)))
         return f"P{len(self.arrived)}"
 
     async def find(self, letter: Letter) -> str | None:
@@ -65,7 +74,7 @@ class Crowd:
 
     def __init__(self, program: Program, clock: Clock) -> None:
         self.program, self.clock = program, clock
-        self.paper = Paper()
+        self.paper = Paper(lambda account: self.ids[account] in self.connected, clock)
         program.add(self.paper)
         self.ids: dict[str, int] = {}
         self.connected: set[int] = set()
@@ -100,10 +109,11 @@ class Crowd:
             ]
         await self.program.store.observations.save(self.company, facts, self.clock())
 
-    async def connects(self, person: int) -> None:
-        self.connected.add(person)
-        seen = NewObservation(person, PersonFact.ZOOM, Source.CRONOFY, "connected")
-        await self.program.store.observations.save(self.company, [seen], self.clock())
+    async def connect(self, people: Sequence[int]) -> None:
+        """They have connected Zoom, and it was seen."""
+        self.connected.update(people)
+        seen = [NewObservation(person, PersonFact.ZOOM, Source.CRONOFY, "connected") for person in people]
+        await self.program.store.observations.save(self.company, seen, self.clock())
 
     async def campaign(self, days: Sequence[int] = (0, 2, 6, 13)) -> int:
         """Start reminding everybody; returns the campaign's id."""
@@ -132,15 +142,14 @@ class Crowd:
         """Let time fly, from one due moment to the next; people connect some hours after a message, or not."""
         dice, end = random.Random(seed), self.clock() + duration
         willing: defaultdict[datetime, list[int]] = defaultdict(list)
-        answered, next_look = 0, self.clock() + timedelta(hours=12)
+        answered, next_look = 0, self.clock() + timedelta(hours=23)
         people = {account: id for account, id in self.ids.items()}
         while self.clock() < end:
             if self.clock() >= next_look:
                 await self.look()
-                next_look = self.clock() + timedelta(hours=12)
-            for moment in [moment for moment in willing if moment <= self.clock()]:
-                for person in willing.pop(moment):
-                    await self.connects(person)
+                next_look = self.clock() + timedelta(hours=23)
+            past = [moment for moment in willing if moment <= self.clock()]
+            await self.connect([person for moment in past for person in willing.pop(moment)])
             await self.tick()
             for letter in sorted(self.paper.arrived[answered:], key=lambda each: each.account):
                 if dice.random() < eager:
@@ -157,13 +166,10 @@ class Crowd:
         return max(following - self.clock(), timedelta(minutes=5))
 
 
-def build_crowd(url: str, clock: Clock, folder: Path, **given: object) -> Crowd:
+def build_crowd(url: str, clock: Clock, **given: object) -> Crowd:
     """A program on that database, which is told the time."""
     values = {"greenroom_database_url": url, "greenroom_secret_keys": KEY, "greenroom_company": "Crowd"}
     return Crowd(build(read_settings(**{**values, **given}), now=clock), clock)
-
-
-Now = Callable[[], datetime]
 
 
 def _record(number: int) -> PersonRecord:

@@ -71,11 +71,12 @@ def vocabulary(language: str) -> dict[str, dict[str, str]]:
 
 def cut(text: str, language: str) -> list[Token]:
     pieces = list(_PIECE.finditer(fold_in_place(text)))
-    known = vocabulary(language)
+    known, beginnings = vocabulary(language), _beginnings(language)
     found: list[Token] = []
     index = 0
     while index < len(pieces):
-        length = _longest(pieces, index, known)
+        several = pieces[index].group() in beginnings
+        length = _longest(pieces, index, known) if several else 1
         words = " ".join(piece.group() for piece in pieces[index : index + length])
         start, end = pieces[index].start(), pieces[index + length - 1].end()
         if length == 1:
@@ -84,6 +85,12 @@ def cut(text: str, language: str) -> list[Token]:
             found.append(Token(words, start, end, known[words]))
         index += length
     return found
+
+
+@lru_cache(maxsize=8)
+def _beginnings(language: str) -> frozenset[str]:
+    """The first words of everything that takes several words."""
+    return frozenset(entry.split()[0] for entry in vocabulary(language) if " " in entry)
 
 
 def _longest(pieces: list[re.Match[str]], index: int, known: dict[str, dict[str, str]]) -> int:
@@ -106,10 +113,15 @@ def _single(piece: re.Match[str], known: dict[str, dict[str, str]], language: st
     return _compound(word, start, language) or [Token(word, start, end, _nearly(word, language))]
 
 
+@lru_cache(maxsize=8)
+def _endings(language: str) -> list[tuple[str, str]]:
+    return lexicons()[language].numbered("compound daypart")
+
+
 def _compound(word: str, start: int, language: str) -> list[Token]:
     """ "Montagmorgen" is a day and a part of it."""
     known = vocabulary(language)
-    for ending, hour in lexicons()[language].numbered("compound daypart"):
+    for ending, hour in _endings(language):
         day = word.removesuffix(ending)
         if day != word and WEEKDAY in known.get(day, {}):
             middle, end = start + len(day), start + len(word)

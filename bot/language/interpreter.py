@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.language.context import SURE, Reply, expectations, read_reply
@@ -16,17 +17,17 @@ from bot.language.normalise import plain
 from bot.language.readings import Ranking, band_of, consistent, guarded, kept_slots, reweigh, top
 from bot.language.wishes import MOST_WISHES, splits
 
-BOTH_SURE = 0.55
-"""How sure each half must be before a message is taken for two wishes."""
+ONE_SURE = 0.6
+BOTH_SURE = 0.4
+"""How sure the better half and each half must be before a message is taken for two wishes."""
+FEWEST_WORDS = 2
+"""A half with less, or with nothing but names, is part of a list and no wish."""
 MOST_SPLITS = 4
 _POLITE = frozenset({GREETING, THANKS})
 _NOT_ALONE = frozenset({OUT_OF_SCOPE, "affirm", "deny", "help", *_POLITE})
 """Half a sentence that reads like this is part of the other half."""
-_STORY = {
-    "done": {"link_problem", "report_problem", "disconnect", "my_status"},
-    "cancel": {"snooze", "opt_out", "deny"},
-}
-"""A half that only tells what led to the other one."""
+_PROBLEMS = frozenset({"link_problem", "report_problem", "disconnect"})
+"""After "I clicked the link, but" only these are the wish."""
 NOTHING_SAID = Understanding(intent=OUT_OF_SCOPE, confidence=1.0)
 
 
@@ -38,8 +39,10 @@ class Interpreter:
 
     @classmethod
     def load(cls, folder: Path = FOLDER) -> Interpreter:
-        lexicons()
-        return cls(Model.load(folder))
+        interpreter = cls(Model.load(folder))
+        for language in lexicons():
+            interpreter.understand("ready?", Context(language, datetime(2026, 1, 1, tzinfo=UTC)))
+        return interpreter
 
     def understand(self, text: str, context: Context) -> tuple[Understanding, ...]:
         """Every wish of the message in order; at least one, whatever was written."""
@@ -55,7 +58,7 @@ class Interpreter:
         best: tuple[float, _Reading, _Reading, str] | None = None
         for first_text, rest_text in splits(text)[:MOST_SPLITS] if most > 1 else ():
             first, rest = self._reading(first_text, context), self._reading(rest_text, context)
-            if first.intent in _POLITE and first.share >= BOTH_SURE and rest.intent not in _NOT_ALONE:
+            if _only_leads_to(first, rest):
                 yield from self._wishes(rest_text, context, rest, most)
                 return
             if _two_wishes(first, rest) and (best is None or min(first.share, rest.share) > best[0]):
@@ -74,13 +77,16 @@ class Interpreter:
         factors = expectations(context, len(text.split()))
         ranked = consistent(reweigh(self.model.ranked(entities.words), factors, context), entities, context)
         ranked, negated = guarded(ranked, text)
-        return _Reading(_understood(ranked, entities, negated=negated))
+        words = [word for word in entities.words if word != "?"]
+        stands_alone = len(words) >= FEWEST_WORDS and any(not word.startswith("x") for word in words)
+        return _Reading(_understood(ranked, entities, negated=negated), stands_alone=stands_alone)
 
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
     understanding: Understanding
     from_context: bool = False
+    stands_alone: bool = False
 
     @property
     def intent(self) -> str:
@@ -91,12 +97,23 @@ class _Reading:
         return self.understanding.confidence
 
 
+def _only_leads_to(first: _Reading, rest: _Reading) -> bool:
+    """A greeting, "forget it" or "I clicked, but" before the wish."""
+    if rest.intent in _NOT_ALONE or not rest.stands_alone or min(first.share, rest.share) < BOTH_SURE:
+        return False
+    if first.intent == "done":
+        return rest.intent in _PROBLEMS
+    return first.intent in _POLITE or (first.intent == "cancel" and rest.intent not in {"cancel", "deny", "snooze"})
+
+
 def _two_wishes(first: _Reading, rest: _Reading) -> bool:
     if first.intent == rest.intent or {first.intent, rest.intent} & _NOT_ALONE:
         return False
-    if rest.intent in _STORY.get(first.intent, ()) or first.intent in _STORY.get(rest.intent, ()):
+    if first.intent == "cancel" or rest.intent in {"cancel", "deny"} or rest.intent == "done":
         return False
-    return min(first.share, rest.share) >= BOTH_SURE
+    if not (first.stands_alone and rest.stands_alone):
+        return False
+    return min(first.share, rest.share) >= BOTH_SURE and max(first.share, rest.share) >= ONE_SURE
 
 
 def _replied(reply: Reply) -> Understanding:

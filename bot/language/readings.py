@@ -44,6 +44,7 @@ _ABOUT_PEOPLE = frozenset(
         "cancel",
     ]
 )
+_ABOUT_SOMEBODY = ("check_person", "nudge", "manage_interviewers")
 _ABOUT_ME = frozenset({"report_problem", "my_status"})
 
 
@@ -73,7 +74,8 @@ def consistent(ranked: Ranking, entities: Entities, context: Context) -> Ranking
     """A problem of a named other person is theirs, and a whole message that is a time is a wish to wait."""
     intent = ranked[0][0]
     if "xperson" in entities.kinds and intent in _ABOUT_ME and context.is_admin:
-        return _exchange(ranked, "check_person")
+        shares = dict(ranked)
+        return _exchange(ranked, max(_ABOUT_SOMEBODY, key=lambda other: shares.get(other, 0.0)))
     if entities.words in (["xtime"], ["xtime", "?"]) and context.pending is None and intent != "snooze":
         return _exchange(ranked, "snooze")
     return ranked

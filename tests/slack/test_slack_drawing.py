@@ -12,7 +12,7 @@ from syrupy.extensions.json import JSONSnapshotExtension
 from bot.channel import Letter
 from bot.slack import home, modals
 from bot.slack.elements import Place
-from bot.slack.limits import LimitError, Surface, check_message, check_view
+from bot.slack.limits import LimitError, Surface, check_message, check_models, check_view
 from bot.slack.markup import portions
 from bot.slack.modals import Submitted
 from bot.slack.render import blocks
@@ -36,6 +36,7 @@ def test_every_reply_is_drawn_within_slacks_limits(name: str, drawing: SnapshotA
     pieces = blocks(GALLERY[name], Place("L1"))
     for piece in pieces:
         check_message(piece.blocks, piece.text)
+        check_models(piece.blocks)
         assert not problems(list(piece.blocks), most=50, allowed=ANYWHERE | {"table"})
     assert [{"text": piece.text, "blocks": list(piece.blocks)} for piece in pieces] == drawing
 
@@ -46,6 +47,7 @@ def test_every_reply_fits_into_the_home_tab(name: str) -> None:
     for page in range(4):
         view = home.view(letter, page=page)
         check_view(view)
+        check_models(view["blocks"])
         assert not problems(view["blocks"], most=100, allowed=ANYWHERE | {"table"})
 
 
@@ -138,8 +140,9 @@ TOO_MUCH: dict[str, list[dict[str, Any]]] = {
 
 @pytest.mark.parametrize("name", TOO_MUCH)
 def test_what_slack_would_refuse_is_noticed_before(name: str) -> None:
+    check = check_models if name == "section" else lambda blocks: check_message(blocks, "text")
     with pytest.raises(LimitError):
-        check_message(TOO_MUCH[name], "text")
+        check(TOO_MUCH[name])
     check_message([{"type": "divider"}], "text")
 
 

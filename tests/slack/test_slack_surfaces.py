@@ -1,11 +1,15 @@
 """The home tab, forms as modals, members, suggestions: what people see besides messages."""
 
 import asyncio
+from datetime import UTC, datetime
 
 import pytest
 
 from bot.channel import Refused
+from bot.language import Context, Interpreter, NobodyKnown
+from bot.slack.manifest import PROMPTS
 from handlers.messages import Button, Buttons, Form, Heading, Input, InputKind, Option, Table, Text
+from handlers.texts import t
 from tests.slack.conftest import letter
 from tests.slack.stand_in import Failure, buttons, user
 
@@ -215,8 +219,16 @@ async def test_suggestions_are_set_once_and_in_the_readers_language(office):
     calls = [given for method, given in office.slack.calls if method == "assistant.threads.setSuggestedPrompts"]
     assert len(calls) == 1
     assert calls[0]["channel_id"] == "D03INES"
-    assert 0 < len(calls[0]["prompts"]) <= 4
+    assert calls[0]["prompts"][0] == {"title": "Suis-je prêt ?", "message": "Suis-je prêt pour les entretiens vidéo ?"}
     assert office.desk.events == []
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "de"])
+async def test_every_suggestion_is_understood(language):
+    context = Context(language=language, now=datetime.now(UTC), is_admin=False, directory=NobodyKnown(), pending=None)  # noqa: TID251 - any day
+    for _, message in PROMPTS:
+        [wish] = Interpreter.load().understand(t(message, language), context)
+        assert wish.band == "act"
 
 
 async def test_a_workspace_without_suggestions_is_asked_once(office):
