@@ -81,10 +81,10 @@ async def make_admin(demo: Demo, name: str) -> None:
 async def work(demo: Demo, times: int = 2) -> None:
     """What the program does at intervals."""
     for _ in range(times):
+        demo.world.clock.advance(timedelta(seconds=10))
         await demo.program.remind()
         await demo.program.update_cards()
         await demo.program.settled()
-        demo.world.clock.advance(timedelta(seconds=10))
 
 
 async def next_day(demo: Demo, *, days: int = 1, hour: int = 11) -> None:
@@ -113,8 +113,16 @@ async def sent_by(demo: Demo, admin: Chat, sentence: str) -> int:
 async def test_a_whole_campaign(demo: Demo, person: Person, cast: Cast) -> None:
     await monday(demo)
     await make_admin(demo, cast.admin)
-    admin, employee, language = person(cast.admin), person(cast.employee), cast.language
+    admin, employee = person(cast.admin), person(cast.employee)
+    people = await rehearsed_and_sent(demo, cast, admin, employee)
+    await answered(demo, cast, employee)
+    await connected_and_left_alone(demo, cast, employee)
+    assert people > 1
+    await read_as_a_file(cast, admin)
 
+
+async def rehearsed_and_sent(demo: Demo, cast: Cast, admin: Chat, employee: Chat) -> int:
+    language = cast.language
     # The rehearsal shows who, when, in which words, and who is left out; nothing is sent.
     shown = await admin.says(cast.nudge)
     assert t("Nothing has been sent yet.", language) in shown
@@ -140,7 +148,11 @@ async def test_a_whole_campaign(demo: Demo, person: Person, cast: Cast) -> None:
     card = (await admin.screen())[0]
     people = int("".join(filter(str.isdigit, send)))
     assert t("{sent} of {people} have got a message", language, sent=people, people=people) in card
+    return people
 
+
+async def answered(demo: Demo, cast: Cast, employee: Chat) -> None:
+    language = cast.language
     # Why, and whether it is real.
     why = await employee.presses(t("Why me?", language))
     assert admin_name(cast) in why
@@ -158,6 +170,9 @@ async def test_a_whole_campaign(demo: Demo, person: Person, cast: Cast) -> None:
     )
     assert sum(again in each for each in await employee.screen()) == 2
 
+
+async def connected_and_left_alone(demo: Demo, cast: Cast, employee: Chat) -> None:
+    language = cast.language
     # Connected from the reminder itself: the message says so, and there is no other one.
     await employee.presses(t("Connect now", language))
     label = t("Connect {provider}", language, provider="Zoom")
@@ -170,7 +185,9 @@ async def test_a_whole_campaign(demo: Demo, person: Person, cast: Cast) -> None:
         await work(demo)
     assert len(await employee.screen()) == count
 
-    # The result by cause, and as a file.
+
+async def read_as_a_file(cast: Cast, admin: Chat) -> None:
+    language = cast.language
     assert t("Connected", language) in await admin.presses(t("Result", language))
     await admin.presses(t("As CSV", language))
     async with httpx.AsyncClient() as client:

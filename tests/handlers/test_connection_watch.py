@@ -37,6 +37,7 @@ async def test_a_host_is_told_once_and_can_reconnect_from_the_message(demo: Demo
     assert "Zoom hat die Verbindung verloren" in told
     await clara.presses("Zoom neu verbinden")
     await clara.follows("Zoom neu verbinden", onwards="Weiter zu Cronofy")
+    await clara.presses("Das habe ich erledigt")
     assert "Zoom ist als clara@aurora.example verbunden" in (await clara.screen())[0]
 
     # When it breaks again, that is news again.
