@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 LONGEST_MESSAGE = 4_000
 """Characters; nobody asks for help in more, and everything beyond is somebody's paste."""
+CALLS_FOR_HELP = frozenset({"help", "?", "menu", "aide", "hilfe", "menü"})
+"""These work at once and always, even if the language model cannot be read."""
 REMEMBERED = timedelta(minutes=15)
 """How long a question stays open."""
 NAMES_KEPT = timedelta(minutes=5)
@@ -46,6 +48,8 @@ class Answers:
         if incoming.intent:
             return await self._act(incoming, person, incoming.intent, dict(incoming.values), delivery)
         words = incoming.text.strip()
+        if words.casefold() in CALLS_FOR_HELP:
+            return await self._act(incoming, person, "help", {}, delivery)
         if not any(character.isalnum() for character in words):
             return await self._act(incoming, person, "empty", {}, delivery)
         if len(words) > LONGEST_MESSAGE:

@@ -138,6 +138,8 @@ class Program:
     async def sync(self) -> None:
         for company in await self.store.companies.all():
             await sync_company(self.services, company.id)
+        for channel in self.channels.values():
+            await channel.relink()
 
     async def sync_if_due(self) -> None:
         """Not when another process has just done it."""
@@ -146,9 +148,8 @@ class Program:
                 await sync_company(self.services, company.id)
 
     async def sync_if_never(self) -> None:
-        for company in await self.store.companies.all():
-            if company.synced_at is None:
-                await sync_company(self.services, company.id)
+        if any(company.synced_at is None for company in await self.store.companies.all()):
+            await self.sync()
 
     async def sweep(self) -> None:
         await self.inbox.sweep(self._takeover)

@@ -111,6 +111,7 @@ def pressed(value: str) -> Pressed | None:
         return None
 
 
+@lru_cache(maxsize=REMEMBERED)
 def short_label(label: str) -> str:
     """At most 75 characters; a longer label is written out above its buttons."""
     label = plain(label).strip() or "…"

@@ -93,8 +93,8 @@ async def test_kills_lose_nothing_and_double_nothing(
             await herd.grow()
         await killed_again_and_again(herd, sink, dice)
         async with asyncio.timeout(PATIENCE):
-            while not is_over(counts := await counts_of(crowd, campaign)):
-                await asyncio.sleep(0.5)  # noqa: ASYNC110 - other processes tell nobody when they are done
+            while not is_over(counts := await counts_of(crowd, campaign)):  # noqa: ASYNC110 - processes tell nobody
+                await asyncio.sleep(0.5)
         lost = [email for email in crowd.ids if not sink.by_account[email]]
         assert (lost, sink.doubled) == ([], [])
         assert counts.messages == {"sent": PEOPLE}
@@ -106,7 +106,7 @@ async def killed_again_and_again(herd: Herd, sink: Sink, dice: random.Random) ->
     for number in range(1, KILLS + 1):
         wanted = PEOPLE * number // (KILLS + 2)
         async with asyncio.timeout(PATIENCE):
-            while sink.by_account.total() < wanted:
-                await asyncio.sleep(dice.random() * 0.05)  # noqa: ASYNC110 - a random moment is wanted
+            while sink.by_account.total() < wanted:  # noqa: ASYNC110 - a random moment is wanted
+                await asyncio.sleep(dice.random() * 0.05)
         await herd.shrink(dice)
         await herd.grow()
