@@ -19,6 +19,8 @@ from storage.store import Store
 
 GRACE = timedelta(seconds=60)
 """After this time a message that was being sent has either arrived or never will."""
+ASKED_FOR = timedelta(hours=1)
+"""For so long a platform that gives no answer is asked again whether a message arrived."""
 LOG = structlog.get_logger(__name__)
 
 
@@ -134,9 +136,10 @@ class Outbox:
         except Throttled:
             return  # still doubtful: asked again by the next sweep
         except Doubtful:
-            # Nobody can say. A person waits for an answer, so it is sent again; anything else is only reported.
+            # A person waits for an answer, so it is sent again; anything else is asked for again, then reported.
             if not delivery.inbox_id:
-                await self._store.deliveries.settle(delivery.id, UNKNOWN, cause="no_answer_from_platform")
+                if not channel.can_be_asked or self._now() - delivery.claimed_at > ASKED_FOR:
+                    await self._store.deliveries.settle(delivery.id, UNKNOWN, cause="no_answer_from_platform")
                 return
             found = None
         if found is not None:

@@ -35,6 +35,7 @@ class Paper:
 
     name = PAPER
     needs_reference = False
+    can_be_asked = True
 
     def __init__(self, is_connected: Callable[[str], bool], now: Callable[[], datetime]) -> None:
         self.arrived: list[Letter] = []
@@ -51,6 +52,8 @@ class Paper:
     async def start(self) -> None: ...
 
     async def stop(self) -> None: ...
+
+    async def relink(self) -> None: ...
 
     async def send(self, letter: Letter) -> str:
         if letter.account in self.refused:

@@ -26,6 +26,7 @@ class Wire:
 
     name = "web"
     needs_reference = False
+    can_be_asked = True
 
     def __init__(self, sink: str) -> None:
         self._http = httpx.AsyncClient(base_url=sink, timeout=TIMEOUT)
@@ -34,6 +35,8 @@ class Wire:
         return ()
 
     async def start(self) -> None: ...
+
+    async def relink(self) -> None: ...
 
     async def stop(self) -> None:
         await self._http.aclose()
