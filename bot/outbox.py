@@ -138,8 +138,7 @@ class Outbox:
         except Doubtful:
             # A person waits for an answer, so it is sent again; anything else is asked for again, then reported.
             if not delivery.inbox_id:
-                if not channel.can_be_asked or self._now() - delivery.claimed_at > ASKED_FOR:
-                    await self._store.deliveries.settle(delivery.id, UNKNOWN, cause="no_answer_from_platform")
+                await self._report(delivery, again=channel.can_be_asked)
                 return
             found = None
         if found is not None:
@@ -148,6 +147,12 @@ class Outbox:
             return
         elif await self._store.deliveries.reclaim(delivery.id, delivery.claimed_at, self._now()):
             await self._send(delivery)
+
+    async def _report(self, delivery: Delivery, *, again: bool) -> None:
+        """Say that nobody knows, unless the platform can be asked again for a while."""
+        if again and delivery.claimed_at and self._now() - delivery.claimed_at <= ASKED_FOR:
+            return
+        await self._store.deliveries.settle(delivery.id, UNKNOWN, cause="no_answer_from_platform")
 
     async def _letter(self, delivery: Delivery) -> Letter:
         replaces = await self._store.deliveries.platform_id(delivery.replaces) if delivery.replaces else ""

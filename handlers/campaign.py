@@ -1,15 +1,14 @@
-"""An admin has people reminded: rehearsed first, confirmed once, then watched, paused, cancelled."""
+"""An admin has people reminded: rehearsed first, then confirmed once."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 from handlers.audience import EVERYBODY, Audience, Wish, audience_of, groups_of
-from handlers.campaign_cards import progress_card, result_card
+from handlers.campaign_control import a_second, campaign_of, gone, show, start_of
 from handlers.connect import named_provider
 from handlers.evidence import company_facts
-from handlers.messages import Button, Buttons, Event, Link, Note, Person, Reply, Status, Text, Tone
+from handlers.messages import Button, Buttons, Event, Note, Person, Reply, Status, Text, Tone
 from handlers.nudge_card import Nudge, nudge_card
 from handlers.readiness import Provider, needs_own_account, path_for
 from handlers.refresh import OWN_FACT
@@ -22,9 +21,6 @@ from storage.models import Campaign
 from storage.states import DRAFT
 
 router = Router()
-FURTHEST = timedelta(days=60)
-"""A start later than this is a slip of the finger."""
-EXPORT_LIFETIME = timedelta(minutes=15)
 
 
 @router.on_admin("nudge")
@@ -53,9 +49,9 @@ async def nudge(event: Event, services: Services) -> Reply:
 @router.on_admin("campaign_send")
 async def send(event: Event, services: Services) -> Reply:
     """Start what was rehearsed: only those who were shown, and of these only those for whom it still holds."""
-    campaign = await _campaign(event, services)
+    campaign = await campaign_of(event, services)
     if campaign is None:
-        return _gone(event)
+        return gone(event)
     if campaign.state == DRAFT:
         audience = await _still(services, campaign)
         first_at = {one.person.id: one.first_at for one in audience.members}
@@ -63,18 +59,12 @@ async def send(event: Event, services: Services) -> Reply:
     return await show(event, services)
 
 
-@router.on_admin("campaign_show")
-async def show(event: Event, services: Services) -> Reply:
-    campaign = await _campaign(event, services)
-    return _gone(event) if campaign is None else await progress_of(services, campaign, event.person)
-
-
 @router.on_admin("campaign_test")
 async def test(event: Event, services: Services) -> Reply:
     """The message as it will look, to the admin alone."""
-    campaign, person = await _campaign(event, services), event.person
+    campaign, person = await campaign_of(event, services), event.person
     if campaign is None:
-        return _gone(event)
+        return gone(event)
     example = await _example(services, campaign, person)
     note = Note(t("This is a test; nobody else has got it.", person.language))
     minute = f"{services.now():%Y%m%d%H%M}"
@@ -88,9 +78,9 @@ async def test(event: Event, services: Services) -> Reply:
 
 @router.on_admin("campaign_audience")
 async def audience(event: Event, services: Services) -> Reply:
-    campaign = await _campaign(event, services)
+    campaign = await campaign_of(event, services)
     if campaign is None:
-        return _gone(event)
+        return gone(event)
     first = event.values.get("first", "")
     number = int(first) if first.isdecimal() and len(first) < 8 else 0
     members = (await _still(services, campaign)).members
@@ -99,102 +89,12 @@ async def audience(event: Event, services: Services) -> Reply:
 
 @router.on_admin("campaign_discard")
 async def discard(event: Event, services: Services) -> Reply:
-    campaign = await _campaign(event, services)
+    campaign = await campaign_of(event, services)
     if campaign is None:
-        return _gone(event)
+        return gone(event)
     if not await services.store.campaigns.discard(event.person.company, campaign.id) and campaign.card:
         return await show(event, services)
     return (Status(Tone.NEUTRAL, t("Cancelled: nothing was sent.", event.person.language)),)
-
-
-@router.on_admin("campaign_pause")
-async def pause(event: Event, services: Services) -> Reply:
-    campaign = await _campaign(event, services)
-    if campaign is None:
-        return _gone(event)
-    until = start_of(event, services.now()) if event.values.get("when") else None
-    await services.store.campaigns.pause(event.person.company, campaign.id, until=until, now=services.now())
-    return await show(event, services)
-
-
-@router.on_admin("campaign_resume")
-async def resume(event: Event, services: Services) -> Reply:
-    campaign = await _campaign(event, services)
-    if campaign is None:
-        return _gone(event)
-    await services.store.campaigns.resume(event.person.company, campaign.id)
-    return await show(event, services)
-
-
-@router.on_admin("campaign_cancel")
-async def cancel(event: Event, services: Services) -> Reply:
-    """Asked once more: what is cancelled does not come back."""
-    campaign, language = await _campaign(event, services), event.person.language
-    if campaign is None:
-        return _gone(event)
-    values = {"campaign": str(campaign.id)}
-    text = t("Cancel the rest? Nobody will get another message of this campaign.", language)
-    yes = Button(t("Yes, cancel the rest", language), "campaign_cancel_confirmed", values, danger=True, in_place=True)
-    no = Button(t("No, go on", language), "campaign_show", values, in_place=True)
-    return (Status(Tone.WARNING, text), Buttons((yes, no)))
-
-
-@router.on_admin("campaign_cancel_confirmed")
-async def cancel_confirmed(event: Event, services: Services) -> Reply:
-    campaign = await _campaign(event, services)
-    if campaign is None:
-        return _gone(event)
-    await services.store.campaigns.cancel(event.person.company, campaign.id, services.now())
-    return await show(event, services)
-
-
-@router.on_admin("campaign_result")
-async def result(event: Event, services: Services) -> Reply:
-    campaign = await _campaign(event, services)
-    if campaign is None:
-        return _gone(event)
-    counts = await services.store.campaigns.counts(campaign.id)
-    outcomes = await services.store.campaigns.outcomes(campaign.id)
-    return result_card(campaign, counts, outcomes, event.person)
-
-
-@router.on_admin("campaign_export")
-async def export(event: Event, services: Services) -> Reply:
-    campaign, language = await _campaign(event, services), event.person.language
-    if campaign is None:
-        return _gone(event)
-    ends = int((services.now() + EXPORT_LIFETIME).timestamp())
-    secret = services.sign_export(f"{campaign.company_id}-{campaign.id}-{event.person.id}-{ends}")
-    minutes = int(EXPORT_LIFETIME.total_seconds() // 60)
-    return (
-        Text(t("Here is everybody's result as a file.", language)),
-        Buttons((Link(t("Download the CSV file", language), f"{services.public_url}/exports/{secret}", primary=True),)),
-        Note(t("The link is for you alone and works for {minutes} minutes.", language, minutes=minutes)),
-    )
-
-
-async def progress_of(services: Services, campaign: Campaign, reader: Person) -> Reply:
-    """The progress card as it is now."""
-    counts = await services.store.campaigns.counts(campaign.id)
-    return progress_card(campaign, counts, reader, a_second=a_second(services))
-
-
-def a_second(services: Services) -> float:
-    """Messages a second in the slowest chat, so that nobody is promised too much."""
-    return min((services.rates.of(chat) for chat in services.chats()), default=services.rates.default)
-
-
-def start_of(event: Event, now: datetime) -> datetime | None:
-    """When the event says it should be; now when it says nothing; None when it cannot be."""
-    wanted = event.values.get("when", "")
-    if not wanted:
-        return now
-    try:
-        moment = datetime.fromisoformat(wanted)
-    except ValueError:
-        return None
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(event.person.timezone))
-    return max(aware, now) if aware <= now + FURTHEST else None
 
 
 async def _rehearse(event: Event, services: Services, wish: Wish, starts_at: datetime) -> Reply:
@@ -214,7 +114,7 @@ async def _rehearse(event: Event, services: Services, wish: Wish, starts_at: dat
     )
     campaign = await store.campaigns.get(company, id)
     if campaign is None:
-        return _gone(event)
+        return gone(event)
     example = await _example(services, campaign, event.person)
     return rehearsal_card(Rehearsal(campaign, audience, example, a_second(services)), event.person)
 
@@ -241,20 +141,9 @@ async def _example(services: Services, campaign: Campaign, reader: Person) -> Nu
     )
 
 
-async def _campaign(event: Event, services: Services) -> Campaign | None:
-    wanted = event.values.get("campaign", "")
-    if not wanted.isdecimal() or len(wanted) > 9:
-        return None
-    return await services.store.campaigns.get(event.person.company, int(wanted))
-
-
 def _first_unknown(groups: str, known: list[str]) -> str:
     names = {name.casefold() for name in known}
     return next((name for name in groups.split(",") if name and name.casefold() not in names), "")
-
-
-def _gone(event: Event) -> Reply:
-    return (Text(t("I don't find these reminders any more.", event.person.language)),)
 
 
 def _people(event: Event) -> frozenset[int] | None:

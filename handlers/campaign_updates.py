@@ -6,7 +6,7 @@ import hashlib
 import json
 from datetime import timedelta
 
-from handlers.campaign import progress_of
+from handlers.campaign_control import progress_of
 from handlers.nudge_card import ended_card
 from handlers.people import as_person
 from handlers.readiness import Provider

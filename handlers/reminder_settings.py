@@ -5,8 +5,8 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 
-from handlers.campaign import progress_of, start_of
 from handlers.campaign_cards import listed_days, title_of
+from handlers.campaign_control import progress_of, start_of
 from handlers.messages import Button, Buttons, Event, Form, Input, Reply, Status, Text, Tone
 from handlers.moments import moment_text
 from handlers.reminder_plan import Plan
