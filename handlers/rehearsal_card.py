@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 
 from handlers.audience import REASONS, Audience, Member
 from handlers.campaign_cards import listed_days, title_of
-from handlers.help import LANGUAGE_NAMES
 from handlers.messages import (
     Block,
     Button,
@@ -135,10 +134,13 @@ def _left_out(audience: Audience, language: str) -> tuple[Block, ...]:
 
 def _previews(rehearsal: Rehearsal, language: str) -> list[Block]:
     """The message in each language that somebody will read it in, the admin's own first."""
+    # Babel takes a while to import.
+    from babel import Locale
+
     spoken = Counter(one.person.language for one in rehearsal.audience.members)
     blocks: list[Block] = []
     for code, count in sorted(spoken.items(), key=lambda row: (row[0] != language, -row[1])):
-        name = LANGUAGE_NAMES.get(code, code)
+        name = Locale.parse(code).get_language_name(language) or code
         readers = n(
             "{count} person reads it in {name}:", "{count} people read it in {name}:", count, language, name=name
         )
