@@ -195,7 +195,8 @@ def build(settings: Settings, *, now: Callable[[], datetime] = real_now, paced: 
     store = Store(Database(settings.greenroom_database_url.get_secret_value(), Cipher(keys)))
     directory = Directory(store)
     channels: dict[str, Channel] = {}
-    outbox = Outbox(store, directory, channels, now=now)
+    grace = timedelta(seconds=settings.greenroom_grace_seconds)
+    outbox = Outbox(store, directory, channels, now=now, grace=grace)
     # The first key signs and all keys are accepted, as with stored secrets; this library wants the newest last.
     signer, exports = (Signer(list(reversed(keys)), salt=salt) for salt in ("webhooks", "exports"))
     first_look = FirstLook(_nothing)

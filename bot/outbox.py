@@ -28,12 +28,19 @@ class Outbox:
     """Sends what is stored, and settles what is doubtful."""
 
     def __init__(
-        self, store: Store, directory: Directory, channels: Mapping[str, Channel], *, now: Callable[[], datetime]
+        self,
+        store: Store,
+        directory: Directory,
+        channels: Mapping[str, Channel],
+        *,
+        now: Callable[[], datetime],
+        grace: timedelta = GRACE,
     ) -> None:
         self._store = store
         self._directory = directory
         self._channels = channels
         self._now = now
+        self._grace = grace
         self._tasks: set[asyncio.Task[None]] = set()
         self._sending: set[str] = set()
 
@@ -102,14 +109,19 @@ class Outbox:
     async def _claim_and_send(self, deliveries: Collection[str]) -> None:
         self._sending.update(deliveries)
         try:
-            claimed = await self._store.deliveries.claim(deliveries, self._now())
-            await asyncio.gather(*(self._send(delivery) for delivery in claimed))
+            at = self._now()
+            claimed = await self._store.deliveries.claim(deliveries, at)
+            await asyncio.gather(*(self._send(delivery, at) for delivery in claimed))
         except Exception:
             LOG.exception("messages_not_sent")  # they stay in the table: the sweeper goes on with them
         finally:
             self._sending.difference_update(deliveries)
 
-    async def _send(self, delivery: Delivery) -> None:
+    async def _send(self, delivery: Delivery, claimed_at: datetime) -> None:
+        if self._now() - claimed_at > self._grace / 3:
+            # This process was frozen; another one may soon take the message for doubtful. Nothing was sent yet.
+            await self._store.deliveries.put_back(delivery.id, self._now(), claimed_at=claimed_at)
+            return
         channel = self._channels.get(delivery.channel)
         if channel is None:
             await self._store.deliveries.settle(delivery.id, FAILED, cause="channel_not_configured")
@@ -145,8 +157,8 @@ class Outbox:
             await self._store.deliveries.settle(delivery.id, SENT, platform_id=found)
         elif await self._store.deliveries.skip(delivery.id, self._now()):
             return
-        elif await self._store.deliveries.reclaim(delivery.id, delivery.claimed_at, self._now()):
-            await self._send(delivery)
+        elif await self._store.deliveries.reclaim(delivery.id, delivery.claimed_at, at := self._now()):
+            await self._send(delivery, at)
 
     async def _report(self, delivery: Delivery, *, again: bool) -> None:
         """Say that nobody knows, unless the platform can be asked again for a while."""

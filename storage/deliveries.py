@@ -78,14 +78,12 @@ class Deliveries:
             if state == FAILED and enrolment is not None:
                 await end_enrolments(session, (Enrolment.id == enrolment,), state="unreachable", reason=cause)
 
-    async def put_back(self, delivery: str, due_at: datetime) -> None:
-        """Back into the queue: the platform wants a pause, so it was not delivered."""
+    async def put_back(self, delivery: str, due_at: datetime, *, claimed_at: datetime | None = None) -> None:
+        """Back into the queue, because it was not delivered; with `claimed_at` only if nobody took it since then."""
+        same = [Delivery.id == delivery, Delivery.state == SENDING]
+        same += [Delivery.claimed_at == claimed_at] if claimed_at else []
         async with self._database.writing() as session:
-            await session.execute(
-                update(Delivery)
-                .where(Delivery.id == delivery, Delivery.state == SENDING)
-                .values(state=QUEUED, due_at=due_at, claimed_at=None)
-            )
+            await session.execute(update(Delivery).where(*same).values(state=QUEUED, due_at=due_at, claimed_at=None))
 
     async def due(self, now: datetime, limit: int = 100) -> Sequence[str]:
         """Queued messages whose time has come, oldest first."""
