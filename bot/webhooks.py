@@ -14,7 +14,7 @@ from starlette.routing import Route
 from handlers.access_requests import Arrival, Waiting, accept
 from handlers.next_step import show_on_cards
 from handlers.people import as_person
-from handlers.refresh import refresh_person
+from handlers.refresh import refresh_connection
 from handlers.services import Services
 from handlers.sync import CHUNK
 from providers.cronofy_callbacks import SIGNATURE_HEADER, VERIFICATION, read_authorisation, read_notification
@@ -97,7 +97,7 @@ class Webhooks:
         row = await self._services.store.people.get(company, person)
         if row is None:
             return
-        problem = await refresh_person(self._services, as_person(row))
+        problem = await refresh_connection(self._services, as_person(row))
         if problem is not None:
             LOG.warning("news_not_read", system=problem.system, status=problem.status)
 

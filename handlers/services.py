@@ -12,7 +12,11 @@ from storage.pacing import Rates
 
 if TYPE_CHECKING:
     from providers.cronofy import Cronofy
+    from providers.google_meet import GoogleMeet
+    from providers.goto import GoTo
+    from providers.microsoft_teams import MicrosoftTeams
     from providers.personio import Personio
+    from providers.zoom import Zoom
     from storage.store import Store
 
 
@@ -21,6 +25,12 @@ class Outbox(Protocol):
 
     async def send(self, person: Person, reply: Reply, *, key: str, replaces: str = "") -> str:
         """Store a message and have it sent; the same `key` is never sent twice. Returns the delivery's id."""
+
+
+class System(Protocol):
+    """The client of an outside system, as far as it is only to be closed."""
+
+    async def aclose(self) -> None: ...
 
 
 async def _nothing_to_wait_for() -> None:
@@ -48,6 +58,16 @@ class Services:
     """How many reminders each chat's workspaces may get."""
     cronofy: Cronofy | None = None
     personio: Personio | None = None
+    zoom: Zoom | None = None
+    microsoft: MicrosoftTeams | None = None
+    google: GoogleMeet | None = None
+    goto: GoTo | None = None
+
+    @property
+    def systems(self) -> tuple[System, ...]:
+        """Every outside system that is configured."""
+        every = (self.cronofy, self.personio, self.zoom, self.microsoft, self.google, self.goto)
+        return tuple(each for each in every if each is not None)
 
     @property
     def is_direct(self) -> bool:

@@ -15,6 +15,7 @@ from storage.observations import Observations
 from storage.pacing import Pacing
 from storage.people import People
 from storage.questions import Questions
+from storage.rotated import RotatedSecrets
 
 
 class Store:
@@ -34,3 +35,4 @@ class Store:
         self.campaigns = Campaigns(database)
         self.enrolments = Enrolments(database)
         self.pacing = Pacing(database)
+        self.rotated = RotatedSecrets(database)
