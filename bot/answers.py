@@ -38,7 +38,7 @@ class Answers:
     def __init__(self, services: Services, interpreter: Callable[[], Interpreter]) -> None:
         self._services = services
         self._load = interpreter
-        self._names: dict[int, tuple[datetime, NameIndex]] = {}
+        self._names: dict[int, tuple[datetime, NameIndex, Sequence[str]]] = {}
 
     @cached_property
     def _interpreter(self) -> Interpreter:
@@ -73,11 +73,13 @@ class Answers:
         if question and question.intent:
             expects = ("choice", *question.expects)
             pending = PendingQuestion(question.intent, expects, question.options, question.values)
+        names, groups = await self._directory(person.company) if person.is_admin else (NobodyKnown(), ())
         context = Context(
             language=person.language,
             now=self._services.now().astimezone(ZoneInfo(person.timezone)),
             is_admin=person.is_admin,
-            directory=await self._directory(person.company) if person.is_admin else NobodyKnown(),
+            directory=names,
+            groups=groups,
             pending=pending,
             last_intent=question.last_intent if question else "",
             last_slots=question.last_slots if question else {},
@@ -111,17 +113,18 @@ class Answers:
             until=self._services.now() + REMEMBERED,
         )
 
-    async def _directory(self, company: int) -> NameIndex:
-        """Names change rarely and indexing ten thousand takes a moment, so an index is kept for minutes."""
+    async def _directory(self, company: int) -> tuple[NameIndex, Sequence[str]]:
+        """People and groups: they change rarely and indexing ten thousand takes a moment, so both are kept a while."""
         from bot.language import NameIndex
 
         now = self._services.now()
         kept = self._names.get(company)
         if kept is None or now - kept[0] > NAMES_KEPT:
             rows = await self._services.store.people.all(company)
-            kept = (now, NameIndex((str(row.id), row.name, row.email) for row in rows))
+            groups = sorted({name for row in rows for name in (row.department, row.office) if name})
+            kept = (now, NameIndex((str(row.id), row.name, row.email) for row in rows), groups)
             self._names[company] = kept
-        return kept[1]
+        return kept[1], kept[2]
 
 
 def _chosen(wish: Understanding, question: OpenQuestion) -> Understanding:

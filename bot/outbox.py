@@ -21,6 +21,8 @@ GRACE = timedelta(seconds=60)
 """After this time a message that was being sent has either arrived or never will."""
 MOST_AT_ONCE = 16
 """So many are claimed and sent together: more would keep the process from whoever writes to it meanwhile."""
+ASKED_FOR = timedelta(hours=1)
+"""For so long a platform that gives no answer is asked again whether a message arrived."""
 LOG = structlog.get_logger(__name__)
 
 
@@ -28,12 +30,19 @@ class Outbox:
     """Sends what is stored, and settles what is doubtful."""
 
     def __init__(
-        self, store: Store, directory: Directory, channels: Mapping[str, Channel], *, now: Callable[[], datetime]
+        self,
+        store: Store,
+        directory: Directory,
+        channels: Mapping[str, Channel],
+        *,
+        now: Callable[[], datetime],
+        grace: timedelta = GRACE,
     ) -> None:
         self._store = store
         self._directory = directory
         self._channels = channels
         self._now = now
+        self._grace = grace
         self._tasks: set[asyncio.Task[None]] = set()
         self._sending: set[str] = set()
         self._timers: dict[str, asyncio.TimerHandle] = {}
@@ -121,8 +130,9 @@ class Outbox:
     async def _claim_and_send(self, deliveries: Collection[str]) -> None:
         ids = list(deliveries)
         for begin in range(0, len(ids), MOST_AT_ONCE):
-            claimed = await self._store.deliveries.claim(ids[begin : begin + MOST_AT_ONCE], self._now())
-            outcomes = await asyncio.gather(*(self._send(delivery) for delivery in claimed), return_exceptions=True)
+            at = self._now()
+            claimed = await self._store.deliveries.claim(ids[begin : begin + MOST_AT_ONCE], at)
+            outcomes = await asyncio.gather(*(self._send(delivery, at) for delivery in claimed), return_exceptions=True)
             for outcome in outcomes:
                 if isinstance(outcome, Exception):
                     LOG.error("message_not_sent", exc_info=outcome)  # doubtful: the sweeper goes on with it
@@ -131,8 +141,11 @@ class Outbox:
         replaces = await self._replaced(delivery)
         await self._hand_over(delivery, _letter(delivery, reply, replaces=replaces, reference=reference))
 
-    async def _send(self, delivery: Delivery) -> None:
-        if delivery.channel in self._channels:
+    async def _send(self, delivery: Delivery, claimed_at: datetime) -> None:
+        if self._now() - claimed_at > self._grace / 3:
+            # This process was frozen; another one may soon take the message for doubtful. Nothing was sent yet.
+            await self._store.deliveries.put_back(delivery.id, self._now(), claimed_at=claimed_at)
+        elif delivery.channel in self._channels:
             await self._hand_over(delivery, await self._letter(delivery))
         else:
             await self._store.deliveries.settle(delivery.id, FAILED, cause="channel_not_configured")
@@ -168,15 +181,23 @@ class Outbox:
         except Throttled:
             return  # still doubtful: asked again by the next sweep
         except Doubtful:
-            # Nobody can say. A person waits for an answer, so it is sent again; anything else is only reported.
+            # A person waits for an answer, so it is sent again; anything else is asked for again, then reported.
             if not delivery.inbox_id:
-                await self._store.deliveries.settle(delivery.id, UNKNOWN, cause="no_answer_from_platform")
+                await self._report(delivery, again=channel.can_be_asked)
                 return
             found = None
         if found is not None:
             await self._store.deliveries.settle(delivery.id, SENT, platform_id=found)
-        elif await self._store.deliveries.reclaim(delivery.id, delivery.claimed_at, self._now()):
-            await self._send(delivery)
+        elif await self._store.deliveries.skip(delivery.id, self._now()):
+            return
+        elif await self._store.deliveries.reclaim(delivery.id, delivery.claimed_at, at := self._now()):
+            await self._send(delivery, at)
+
+    async def _report(self, delivery: Delivery, *, again: bool) -> None:
+        """Say that nobody knows, unless the platform can be asked again for a while."""
+        if again and delivery.claimed_at and self._now() - delivery.claimed_at <= ASKED_FOR:
+            return
+        await self._store.deliveries.settle(delivery.id, UNKNOWN, cause="no_answer_from_platform")
 
     async def _letter(self, delivery: Delivery) -> Letter:
         reference: Mapping[str, object] = {}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -48,6 +49,17 @@ async def stored_company_facts(services: Services, company: int) -> Facts:
 
 async def person_facts(services: Services, company: int, person: int) -> Facts:
     return _facts(await services.store.observations.of(company, person), services.now())
+
+
+async def facts_of(services: Services, company: int, people: Collection[int]) -> dict[int, Facts]:
+    """The facts of these people alone."""
+    said: defaultdict[int, list[tuple[str, Seen]]] = defaultdict(list)
+    for row in await services.store.observations.of_subjects(company, people):
+        said[row.subject].append(
+            (row.fact, _seen(Observed(row.fact, row.source, row.value, row.detail, row.observed_at, row.since)))
+        )
+    now = services.now()
+    return {person: best_evidence(seen, policy=DEFAULT_POLICY, now=now) for person, seen in said.items()}
 
 
 async def judge(services: Services, company: int, person: int, provider: Provider) -> Readiness:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Collection
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from handlers.messages import Person, Reply
+from storage.pacing import Rates
 
 if TYPE_CHECKING:
     from providers.cronofy import Cronofy
@@ -47,8 +48,14 @@ class Services:
     """Without a slash at the end."""
     sign: Callable[[str], str] = str
     """Makes a short text into one that only we can have made, for addresses that outside systems call."""
+    sign_export: Callable[[str], str] = str
+    """The same for addresses of files."""
     first_look: Callable[[], Awaitable[None]] = _nothing_to_wait_for
     """Waits, not too long, until the outside systems were asked once."""
+    chats: Callable[[], Collection[str]] = tuple
+    """The names of the chats in which people can be written to."""
+    rates: Rates = field(default_factory=Rates)
+    """How many reminders each chat's workspaces may get."""
     cronofy: Cronofy | None = None
     personio: Personio | None = None
     zoom: Zoom | None = None

@@ -19,6 +19,14 @@ LABELS = {
     "progress": label("Overview"),
     "check_person": label("How far is somebody?"),
     "set_language": label("Change the language"),
+    "nudge": label("Remind people to connect"),
+    "pause_reminders": label("Pause the reminders"),
+    "resume_reminders": label("Let the reminders go on"),
+    "schedule_reminders": label("When do reminders go out?"),
+    "manage_interviewers": label("Who hosts no interviews?"),
+    "snooze": label("Remind me later"),
+    "opt_out": label("I don't host interviews"),
+    "opt_in": label("I do host interviews"),
     "help": label("What can you do?"),
 }
 """What a button for an intent says; others are nothing that people would choose from a list."""

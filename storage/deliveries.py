@@ -12,9 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.dml import ReturningInsert
 
 from storage.database import Database
-from storage.models import Delivery, InboxItem, table
+from storage.enrolments import end_enrolments, skip_pointless
+from storage.models import Delivery, Enrolment, InboxItem, table
+from storage.states import FAILED, QUEUED, SENDING, SENT, SKIPPED, UNKNOWN
 
-QUEUED, SENDING, SENT, SKIPPED, FAILED, UNKNOWN = "queued", "sending", "sent", "skipped", "failed", "unknown"
+__all__ = ["FAILED", "QUEUED", "SENDING", "SENT", "SKIPPED", "UNKNOWN", "Deliveries", "NewDelivery"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,7 @@ class NewDelivery:
     private: bool = False
     inbox_id: str = ""
     replaces: str = ""
+    enrolment_id: int | None = None
 
 
 NAMES = tuple(field.name for field in fields(NewDelivery))
@@ -58,11 +61,17 @@ class Deliveries:
             return await insert_deliveries(session, self._database, deliveries, now)
 
     async def claim(self, ids: Collection[str], now: datetime) -> Sequence[Delivery]:
-        """Take due messages for sending: committed before anything goes to the platform."""
+        """Take due messages for sending, if their reason still holds: committed before anything goes out."""
         due = (Delivery.id.in_(ids), Delivery.state == QUEUED, Delivery.due_at <= now)
         taken = update(Delivery).where(*due).values(state=SENDING, claimed_at=now, tries=Delivery.tries + 1)
         async with self._database.writing() as session:
+            await skip_pointless(session, ids, now)
             return (await session.scalars(taken.returning(Delivery))).all()
+
+    async def skip(self, delivery: str, now: datetime) -> bool:
+        """Drop a doubtful message that did not arrive, if its reason does not hold any more."""
+        async with self._database.writing() as session:
+            return bool(await skip_pointless(session, [delivery], now))
 
     async def reclaim(self, delivery: str, claimed_at: datetime, now: datetime) -> bool:
         """Take a doubtful message once more; False when somebody else did meanwhile."""
@@ -72,18 +81,22 @@ class Deliveries:
             return (await session.execute(taken.returning(Delivery.id))).first() is not None
 
     async def settle(self, delivery: str, state: str, *, platform_id: str = "", cause: str = "") -> None:
-        """Write how sending ended."""
+        """Write how sending ended; a reminder that the platform will never take ends its reason."""
         values = {"delivery": delivery, "ended": state, "message": platform_id, "why": cause}
         await self._database.live.write(lambda connection: connection.execute(SETTLE, values).close())
+        if state == FAILED:
+            reason = select(Delivery.enrolment_id).where(Delivery.id == delivery, Delivery.state == FAILED)
+            async with self._database.writing() as session:
+                enrolment = await session.scalar(reason)
+                if enrolment is not None:
+                    await end_enrolments(session, (Enrolment.id == enrolment,), state="unreachable", reason=cause)
 
-    async def put_back(self, delivery: str, due_at: datetime) -> None:
-        """Back into the queue: the platform wants a pause, so it was not delivered."""
+    async def put_back(self, delivery: str, due_at: datetime, *, claimed_at: datetime | None = None) -> None:
+        """Back into the queue, because it was not delivered; with `claimed_at` only if nobody took it since then."""
+        same = [Delivery.id == delivery, Delivery.state == SENDING]
+        same += [Delivery.claimed_at == claimed_at] if claimed_at else []
         async with self._database.writing() as session:
-            await session.execute(
-                update(Delivery)
-                .where(Delivery.id == delivery, Delivery.state == SENDING)
-                .values(state=QUEUED, due_at=due_at, claimed_at=None)
-            )
+            await session.execute(update(Delivery).where(*same).values(state=QUEUED, due_at=due_at, claimed_at=None))
 
     async def due(self, now: datetime, limit: int = 100) -> Sequence[str]:
         """Queued messages whose time has come, oldest first."""

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from storage.campaigns import Campaigns
 from storage.companies import Companies
 from storage.database import Database
 from storage.deliveries import Deliveries
+from storage.enrolments import Enrolments
 from storage.grants import Grants
 from storage.inbox import Inbox
 from storage.installations import Installations
 from storage.links import Links
 from storage.observations import Observations
+from storage.pacing import Pacing
 from storage.people import People
 from storage.questions import Questions
 from storage.rotated import RotatedSecrets
@@ -30,5 +33,8 @@ class Store:
         self.inbox = Inbox(database)
         self.deliveries = Deliveries(database)
         self.questions = Questions(database)
+        self.campaigns = Campaigns(database)
+        self.enrolments = Enrolments(database)
+        self.pacing = Pacing(database)
         self.rotated = RotatedSecrets(database)
         self.visitors = Visitors(database)
