@@ -10,7 +10,10 @@ from storage.inbox import Inbox
 from storage.links import Links
 from storage.observations import Observations
 from storage.people import People
+from storage.proofs import Proofs
 from storage.questions import Questions
+from storage.setups import Setups
+from storage.tasks import Tasks
 
 
 class Store:
@@ -26,3 +29,6 @@ class Store:
         self.inbox = Inbox(database)
         self.deliveries = Deliveries(database)
         self.questions = Questions(database)
+        self.setups = Setups(database)
+        self.tasks = Tasks(database)
+        self.proofs = Proofs(database)
