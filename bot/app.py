@@ -28,6 +28,8 @@ from bot.pages.link import LinkPages
 from bot.pages.render import static_route
 from bot.settings import Settings, secret_keys
 from bot.webhooks import Webhooks
+from handlers import proof
+from handlers.guide_check import watch
 from handlers.link_flow import look_again
 from handlers.services import Services
 from handlers.sync import sync_company
@@ -120,6 +122,7 @@ class Program:
     async def sync(self) -> None:
         for company in await self.store.companies.all():
             await sync_company(self.services, company.id)
+            await watch(self.services, company.id)
 
     async def sync_if_never(self) -> None:
         for company in await self.store.companies.all():
@@ -130,6 +133,7 @@ class Program:
         await self.inbox.sweep(LEFT_OVER_AFTER)
         await self.outbox.sweep()
         await look_again(self.services)
+        await proof.poll(self.services)
 
     async def _ensure_company(self) -> None:
         settings, store = self.settings, self.store

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.language import features, grammar, normalise
+from bot.language import grammar, normalise
 from bot.language.augment import variants
 from bot.language.directory import NameIndex
 from bot.language.entities import read_entities
