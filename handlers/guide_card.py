@@ -33,10 +33,11 @@ def draw(found: Survey, language: str, now: datetime, *, chosen: str = "") -> Re
         *_overview(found, language, now),
     ]
     opened = found.standing(chosen) if found.offers(chosen) else current(found.steps)
-    if opened is not None:
-        blocks += _opened(found, opened, language, now)
-    elif found.is_proven:
+    if found.is_proven and not found.offers(chosen) and (opened is None or opened.stand is Stand.PARTLY):
+        opened = None
         blocks += _proven(found, language, now)
+    elif opened is not None:
+        blocks += _opened(found, opened, language, now)
     blocks += other_steps(found, opened, language)
     return tuple(blocks)
 
@@ -67,7 +68,7 @@ def _state(found: Survey, one: Standing, language: str, now: datetime) -> str:
 
 
 def _unfinished(found: Survey, one: Standing, language: str) -> str:
-    if one.total and one.done:
+    if one.total and one.evidence:
         return t("{done} of {total}", language, done=one.done, total=one.total)
     if one.stand is Stand.PARTLY:
         return t("works for some people", language)

@@ -45,12 +45,12 @@ LINK_PROVIDERS = {
 LOG = structlog.get_logger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
 class Cannot(Exception):
-    """The test interview cannot be made, and why: a case of the knowledge, or a reason in plain English."""
+    """The test interview did not work, and why: a case of the knowledge, a reason, or the host of a wrong link."""
 
-    cause: str = ""
-    reason: str = ""
+    def __init__(self, cause: str = "", *, reason: str = "", wrong_host: str = "") -> None:
+        super().__init__(cause or reason or wrong_host)
+        self.cause, self.reason, self.wrong_host = cause, reason, wrong_host
 
 
 async def start(services: Services, asker: Person, provider: Provider, hosts: Sequence[int], *, card: str) -> str:

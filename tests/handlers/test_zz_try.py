@@ -1,0 +1,16 @@
+from tests.chat import plain
+async def test_try(demo, person):
+    ada = person("ada"); ines=person("ines")
+    await ada.says("set up Zoom")
+    await ada.presses("Step 3")
+    await ada.presses("Done, check it")
+    print("\n=====", await ada.presses("Make a test interview"))
+    print("\n=====", await ada.presses("Clara Hoffmann"))
+    for s in await ada.screen(): print("ADA>>", s)
+    print("\n=====", await ada.presses("Test again"))
+    print("\n=====", await ada.presses("All 11 hosts"))
+    print("\n=====", await ada.presses("Start"))
+    for s in (await ada.screen())[-2:]: print("ADA>>", s)
+    print("\n=====", await ada.says("set up Google Meet"))
+    print("\n=====", await ada.says("set up Teams"))
+    print("\n=====", await ada.says("set up GoTo"))
