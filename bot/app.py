@@ -18,14 +18,13 @@ from starlette.routing import BaseRoute, Route
 
 from bot.answers import Answers
 from bot.channel import Channel
+from bot.channels import channels_of
 from bot.clock import now as real_now
 from bot.directory import Directory
 from bot.first_look import FirstLook
 from bot.inbox import Inbox
 from bot.jobs import Jobs
 from bot.outbox import GRACE, Outbox
-from bot.pages.link import LinkPages
-from bot.pages.render import static_route
 from bot.settings import Settings, secret_keys
 from bot.webhooks import Webhooks
 from handlers import proof
@@ -72,15 +71,23 @@ class Program:
     def store(self) -> Store:
         return self.services.store
 
+    def company_id(self) -> int:
+        return self.company
+
     def add(self, channel: Channel) -> None:
         self.channels[channel.name] = channel
 
     def routes(self) -> list[BaseRoute]:
+        from bot.pages.letter import letter_route
+        from bot.pages.link import LinkPages
+        from bot.pages.render import static_route
+
         outside = self.settings.cronofy_app_url or _cronofy_pages(self.settings)
         return [
             Route("/healthz", _healthy),
             *LinkPages(self.services, outside=outside).routes(),
             *self.webhooks.routes(),
+            letter_route(self.webhooks.signer),
             static_route(),
             *(route for channel in self.channels.values() for route in channel.routes()),
         ]
@@ -148,7 +155,7 @@ class Program:
 
 
 def build(settings: Settings, *, now: Callable[[], datetime] = real_now, paced: bool = True) -> Program:
-    """Everything but the channels; nothing is opened yet.
+    """Everything, with the channels that the settings name; nothing is opened yet.
 
     Without `paced` the outside systems are asked as fast as they answer: for a world of one's own only.
     """
@@ -184,6 +191,8 @@ def build(settings: Settings, *, now: Callable[[], datetime] = real_now, paced: 
         channels=channels,
     )
     first_look.look = program.sync_if_never
+    for channel in channels_of(program):
+        program.add(channel)
     program.jobs.every(SWEEP_EVERY.total_seconds(), program.sweep)
     program.jobs.every(SYNC_EVERY.total_seconds(), program.sync)
     return program

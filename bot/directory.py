@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+
+import structlog
+
 from handlers.messages import Person
 from handlers.people import as_person
 from storage.models import Account
 from storage.store import Store
+
+LOG = structlog.get_logger(__name__)
 
 
 class Directory:
@@ -13,9 +19,21 @@ class Directory:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._owners: dict[str, Callable[[], int]] = {}
+        self._companies: dict[tuple[str, str], int] = {}
+
+    def adopt(self, channel: str, company: Callable[[], int]) -> None:
+        """Every workspace that this channel lets in belongs to this company: it has a key of one customer only."""
+        self._owners[channel] = company
 
     async def company_of(self, channel: str, workspace: str) -> int | None:
-        return await self._store.companies.of_workspace(channel, workspace)
+        """None for a workspace that nobody connected; the answer never changes, so it is kept."""
+        known = self._companies.get((channel, workspace))
+        if known is None:
+            known = await self._find(channel, workspace)
+        if known is not None:
+            self._companies[channel, workspace] = known
+        return known
 
     async def person_of(self, channel: str, workspace: str, account: str) -> Person | None:
         found = await self._store.people.of_account(channel, workspace, account)
@@ -25,3 +43,27 @@ class Directory:
         """The account where this person is best reached: the one used last."""
         accounts = await self._store.people.accounts(person.company, person.id)
         return accounts[0] if accounts else None
+
+    async def link(self, channel: str, workspace: str, addresses: Iterable[tuple[str, str]]) -> None:
+        """Match accounts to people by e-mail; an address that two people share is nobody's."""
+        company = await self.company_of(channel, workspace)
+        if company is None:
+            return
+        by_email: dict[str, list[int]] = {}
+        for row in await self._store.people.all(company):
+            by_email.setdefault(row.email, []).append(row.id)
+        wanted = [(account, by_email.get(email.lower(), [])) for account, email in addresses if email]
+        matched = {account: people[0] for account, people in wanted if len(people) == 1}
+        LOG.info("accounts_linked", channel=channel, matched=len(matched), unmatched=len(wanted) - len(matched))
+        await self._store.people.link_accounts(company, channel, workspace, matched)
+
+    async def unlink(self, channel: str, workspace: str, accounts: Iterable[str]) -> None:
+        for account in accounts:
+            await self._store.people.unlink_account(channel, workspace, account)
+
+    async def _find(self, channel: str, workspace: str) -> int | None:
+        found = await self._store.companies.of_workspace(channel, workspace)
+        if found is None and channel in self._owners:
+            found = self._owners[channel]()
+            await self._store.companies.link_workspace(found, channel, workspace)
+        return found

@@ -65,6 +65,11 @@ class Outbox:
         self.post(new)
         return delivery.id if new else ""
 
+    async def letter(self, delivery: str) -> Letter | None:
+        """A stored message as it was handed to its channel."""
+        found = await self._store.deliveries.get(delivery)
+        return await self._letter(found) if found else None
+
     def post(self, deliveries: Collection[str]) -> None:
         """Start to send stored messages; returns at once."""
         if deliveries:
@@ -126,6 +131,8 @@ class Outbox:
             return
         try:
             found = await channel.find(await self._letter(delivery))
+        except Throttled:
+            return  # still doubtful: asked again by the next sweep
         except Doubtful:
             # Nobody can say. A person waits for an answer, so it is sent again; anything else is only reported.
             if not delivery.inbox_id:

@@ -36,7 +36,7 @@ class Webhooks:
 
     def __init__(self, services: Services, signer: Signer) -> None:
         self._services = services
-        self._signer = signer
+        self.signer = signer
         self._arrivals: asyncio.Queue[tuple[int, Arrival]] = asyncio.Queue()
         self._worker: asyncio.Task[None] | None = None
         self._idle = asyncio.Event()
@@ -88,7 +88,7 @@ class Webhooks:
 
     def _subject(self, secret: str) -> tuple[int, int] | None:
         try:
-            company, _, person = self._signer.unsign(secret).decode().partition("-")
+            company, _, person = self.signer.unsign(secret).decode().partition("-")
         except BadSignature:
             return None
         return int(company), int(person)

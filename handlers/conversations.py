@@ -4,7 +4,21 @@ from __future__ import annotations
 
 import structlog
 
-from handlers import calendar, connect, diagnose, guide, handover, help, lists, proof, status, sync_import
+from handlers import (
+    about,
+    calendar,
+    connect,
+    diagnose,
+    guide,
+    handover,
+    help,
+    lists,
+    proof,
+    status,
+    sync_import,
+    teams_path,
+    template,
+)
 from handlers.faults import fault
 from handlers.messages import Event, Reply, Text
 from handlers.router import Router
@@ -16,7 +30,21 @@ LOG = structlog.get_logger(__name__)
 
 # Where order is meaning the list is explicit; a conversation is one file and one entry here.
 ROUTER = Router()
-for conversation in (help, connect, status, lists, calendar, guide, handover, proof, diagnose, sync_import):
+for conversation in (
+    help,
+    connect,
+    status,
+    lists,
+    calendar,
+    guide,
+    handover,
+    proof,
+    diagnose,
+    sync_import,
+    teams_path,
+    template,
+    about,
+):
     ROUTER.include(conversation.router)
 
 

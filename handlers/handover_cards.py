@@ -100,7 +100,7 @@ def _way_on(topic: Topic | None, language: str) -> Reply:
     if topic is None:
         return ()
     values = {"provider": topic.provider.value}
-    if topic.is_step:
+    if topic.is_step or topic.case:
         return (Buttons((Button(t("Go on with the set-up", language), "setup_provider", values, primary=True),)),)
     person = {**values, "person": str(topic.person_id)}
     return (Buttons((Button(t("Check again", language), "check_person", person, primary=True),)),)

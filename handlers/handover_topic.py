@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from handlers import causes, guide_words
-from handlers.evidence import judge
+from handlers.evidence import company_facts, judge, value_of
+from handlers.facts import CompanyFact
 from handlers.guide_state import UNKNOWN_TEAMS, survey
 from handlers.guide_steps import GuideStep
 from handlers.guide_words import FOR_IT
 from handlers.messages import Note, Person
 from handlers.people import as_person
 from handlers.readiness import Owner, Path, Provider, State
-from handlers.refresh import refresh_person
+from handlers.refresh import refresh_integration, refresh_person
 from handlers.services import Services
 from handlers.texts import t
 from handlers.wording import numbered
@@ -44,6 +45,7 @@ class Topic:
     provider: Provider
     step: str = ""
     person_id: int = 0
+    case: str = ""
     owner: Owner = Owner.NOBODY
 
     def __str__(self) -> str:
@@ -68,6 +70,9 @@ class Topic:
         return as_person(row) if row else None
 
     async def request(self, services: Services, company: int, language: str) -> Request:
+        if self.case:
+            steps = numbered(causes.fix(self.case, language))
+            return Request(causes.title(self.case, language), causes.cause(self.case, language), steps)
         if not self.is_step:
             return await self._about_person(services, company, language)
         found = await survey(services, company, self.provider)
@@ -79,16 +84,25 @@ class Topic:
 
     async def still_wrong(self, services: Services, company: int, language: str) -> Note | None:
         """Looks again at what keeps that person from the provider; None when it is gone or cannot be looked at."""
-        person = await self.person(services, company)
-        if person is None or not services.is_direct:
+        if not services.is_direct:
             return None
+        cause = await self._still(services, company)
+        if not cause:
+            return None
+        return Note(t("I looked again, and I still see: {cause}.", language, cause=causes.title(cause, language)))
+
+    async def _still(self, services: Services, company: int) -> str:
+        """The cause that is still there; empty when it is gone, or nothing can be looked at."""
+        if self.case:
+            await refresh_integration(services, company)
+            kind = value_of(await company_facts(services, company), CompanyFact.CALENDAR)
+            return self.case if kind == "ews" and self.case.startswith("ews-365") else ""
+        person = await self.person(services, company)
+        if person is None:
+            return ""
         await refresh_person(services, person)
         verdict = await judge(services, company, person.id, self.provider)
-        if verdict.state is State.READY or not verdict.cause:
-            return None
-        return Note(
-            t("I looked again, and I still see: {cause}.", language, cause=causes.title(verdict.cause, language))
-        )
+        return "" if verdict.state is State.READY else verdict.cause
 
     async def _about_person(self, services: Services, company: int, language: str) -> Request:
         person = await self.person(services, company)
@@ -114,4 +128,6 @@ def read_topic(text: str) -> Topic | None:
         case ["cause", person, provider, owner] if person.isdecimal() and provider in set(Provider):
             known = Owner(owner) if owner in set(Owner) else Owner.NOBODY
             return Topic(text, Provider(provider), person_id=int(person), owner=known)
+        case ["case", id, provider] if provider in set(Provider) and id in {each.id for each in causes.cases()}:
+            return Topic(text, Provider(provider), case=id, owner=causes.case(id).owners[0])
     return None

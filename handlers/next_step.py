@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
 
 from handlers import causes
 from handlers.access_requests import ask_for
 from handlers.facts import PersonFact
+from handlers.faults import fault_note
 from handlers.links import CONNECT, LIFETIME, make_link
 from handlers.messages import Button, Buttons, Link, Note, Person, Reply, Status, Text, Tone
 from handlers.people import as_person
@@ -17,6 +19,7 @@ from handlers.situation import Situation, situation_of
 from handlers.texts import t
 from handlers.verdicts import why
 from handlers.wording import evidence_note, numbered
+from providers.base import ProviderError
 
 IN_PERSONIO = {
     Provider.GOOGLE_MEET: "meet-not-selectable",
@@ -44,7 +47,7 @@ async def show_on_cards(services: Services, company: int, waiting: Mapping[int, 
         if row is not None:
             person, card = as_person(row), asked["card"]
             reply = await state_of(services, person, Provider(asked["provider"]), card=card)
-            await services.outbox.send(person, reply, key=f"asked:{card}", replaces=card)
+            await services.outbox.send(person, reply, key=f"asked:{asked['number']}", replaces=card)
 
 
 async def _answer(situation: Situation) -> Reply:
@@ -58,7 +61,7 @@ async def _answer(situation: Situation) -> Reply:
             return await _calendar_step(situation)
         case State.ACTION_NEEDED:
             return await _link_step(situation)
-        case State.UNKNOWN if situation.verdict.fact == PersonFact.SYNC and not situation.was_asked:
+        case _ if situation.is_worth_asking and not guided:
             return await _ask_calendar(situation)
         case State.UNKNOWN | State.STALE:
             return _not_known(situation)
@@ -187,18 +190,28 @@ def _look_again(situation: Situation) -> Button:
 
 
 async def _ask_calendar(situation: Situation) -> Reply:
-    """Nobody asked for this calendar yet, because the person was not known to host: ask now, answer on this card."""
-    person, language = situation.person, situation.language
-    waiting = {"card": situation.card, "provider": situation.provider.value}
-    await ask_for(situation.services, person.company, [(person.id, person.email)], waiting=waiting)
+    """Ask for this calendar now, and show on this card what comes of it."""
+    services, person = situation.services, situation.person
+    waiting = {"card": situation.card, "provider": situation.provider.value, "number": secrets.token_hex(8)}
+    try:
+        await ask_for(services, person.company, [(person.id, person.email)], waiting=waiting)
+    except ProviderError as error:
+        known = _blocked if situation.verdict.cause else _not_known
+        return (*known(situation), fault_note(error, situation.language))
+    now = await situation_of(services, person, situation.provider, card=situation.card)
+    seen = now.facts.get(PersonFact.SYNC)
+    return _looking(situation) if seen and seen.value == "requested" else _blocked(now)
+
+
+def _looking(situation: Situation) -> Reply:
     text = t(
         "I have just asked Cronofy for your calendar, which comes before {provider}. "
         "It takes a moment; the answer appears here.",
-        language,
+        situation.language,
         provider=situation.provider.display_name,
     )
     return (
-        Status(Tone.NEUTRAL, t("Looking for your calendar", language)),
+        Status(Tone.NEUTRAL, t("Looking for your calendar", situation.language)),
         Text(text),
         Buttons((_look_again(situation),)),
     )

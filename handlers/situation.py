@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from handlers.evidence import company_facts, person_facts
 from handlers.facts import Facts, PersonFact, Seen
@@ -10,6 +11,10 @@ from handlers.messages import Button, Person
 from handlers.readiness import Path, Provider, Readiness, Step, assess, path_for
 from handlers.services import Services
 from handlers.texts import t
+
+UNSYNCED = frozenset({"requested", "failed", "disconnected"})
+ASK_AGAIN_AFTER = timedelta(minutes=5)
+"""What a mailbox lacked may have been put right; sooner than this an answer may still be on its way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +35,12 @@ class Situation:
         return self.person.language
 
     @property
-    def was_asked(self) -> bool:
-        """Cronofy was asked for this person's calendar and has not answered yet."""
-        return PersonFact.SYNC in self.facts
+    def is_worth_asking(self) -> bool:
+        """The calendar is what is missing, and Cronofy was never asked for it, or long enough ago to ask again."""
+        seen = self.facts.get(PersonFact.SYNC)
+        if self.verdict.fact != PersonFact.SYNC or self.lost_calendar:
+            return False
+        return seen is None or (seen.value in UNSYNCED and self.services.now() - seen.observed_at >= ASK_AGAIN_AFTER)
 
     @property
     def lost_calendar(self) -> str:

@@ -59,6 +59,9 @@ async def refresh_everybody(services: Services, company: int, *, only: Collectio
         chunk = grants[start : start + CHUNK]
         seen = await asyncio.gather(*(_looked_at(services, grant) for grant in chunk))
         found = [each for grant, account in zip(chunk, seen, strict=True) for each in _news(grant, account)]
+        for grant, account in zip(chunk, seen, strict=True):
+            if isinstance(account, NotAuthorised):
+                await services.store.grants.forget(company, grant.person_id)  # so that it is asked for again
         found += calendar_observations(account for account in seen if isinstance(account, PersonAccount))
         await services.store.observations.save(company, found, services.now())
 

@@ -47,3 +47,8 @@ class Companies:
         query = select(Workspace.company_id).where(Workspace.channel == channel, Workspace.external_id == external_id)
         async with self._database.reading() as session:
             return await session.scalar(query)
+
+    async def has_workspace(self, company: int, channel: str) -> bool:
+        query = select(Workspace.external_id).where(Workspace.company_id == company, Workspace.channel == channel)
+        async with self._database.reading() as session:
+            return await session.scalar(query.limit(1)) is not None

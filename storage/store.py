@@ -7,6 +7,7 @@ from storage.database import Database
 from storage.deliveries import Deliveries
 from storage.grants import Grants
 from storage.inbox import Inbox
+from storage.installations import Installations
 from storage.links import Links
 from storage.observations import Observations
 from storage.people import People
@@ -25,6 +26,7 @@ class Store:
         self.people = People(database)
         self.observations = Observations(database)
         self.grants = Grants(database)
+        self.installations = Installations(database)
         self.links = Links(database)
         self.inbox = Inbox(database)
         self.deliveries = Deliveries(database)

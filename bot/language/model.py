@@ -35,7 +35,7 @@ class Model:
     bias: NDArray[np.float32]
     sharpness: float
     fingerprint: str
-    vocabulary: tuple[str, ...]
+    vocabulary: frozenset[str]
 
     @classmethod
     def load(cls, folder: Path = FOLDER) -> Model:
@@ -53,7 +53,7 @@ class Model:
             bias=np.array(details["bias"], np.float32),
             sharpness=details["sharpness"],
             fingerprint=details["fingerprint"],
-            vocabulary=tuple(details["vocabulary"]),
+            vocabulary=frozenset(details["vocabulary"]),
         )
 
     def probabilities(self, words: Sequence[str]) -> NDArray[np.float32]:

@@ -67,10 +67,17 @@ def actions(items: Sequence[Button | Link], place: Place, *, index: int, number:
         else:
             elements.append(_button(item, place, number=number, action=f"{PRESS}#{index}.{order}#{item.intent}"))
             number += 1
+    _keep_one_primary(elements)
     return [
         ActionsBlock(elements=elements[begin : begin + limits.ELEMENTS])
         for begin in range(0, len(elements), limits.ELEMENTS)
     ]
+
+
+def _keep_one_primary(elements: Sequence[ButtonElement]) -> None:
+    """https://docs.slack.dev/reference/block-kit/block-elements/button-element/: one of a set, so that it stands out"""
+    for element in [element for element in elements if element.style == "primary"][1:]:
+        element.style = None
 
 
 def form_button(label: str, place: Place, *, number: int) -> ButtonElement:

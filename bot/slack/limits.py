@@ -57,7 +57,7 @@ class LimitError(ValueError):
 
 
 def check_message(blocks: Sequence[Mapping[str, Any]], text: str) -> None:
-    """Raises LimitError when Slack would refuse or cut this message."""
+    """Raises LimitError when Slack would refuse or cut this message, for reasons that slack_sdk does not know."""
     problems = [*_problems(blocks, Surface.MESSAGE)]
     if not text.strip():
         problems.append("no text for notifications and screen readers")
@@ -66,8 +66,13 @@ def check_message(blocks: Sequence[Mapping[str, Any]], text: str) -> None:
     _raise(problems)
 
 
+def check_models(blocks: Sequence[Mapping[str, Any]]) -> None:
+    """Raises LimitError for what slack_sdk refuses; whatever was made of its models has passed this already."""
+    _raise([problem for block in blocks if block["type"] != "table" for problem in _of_block(block)])
+
+
 def check_view(view: Mapping[str, Any]) -> None:
-    """Raises LimitError when Slack would refuse this home tab or modal."""
+    """Raises LimitError when Slack would refuse this home tab or modal, for reasons that slack_sdk does not know."""
     surface = Surface.HOME if view["type"] == "home" else Surface.MODAL
     problems = [*_problems(view["blocks"], surface)]
     if len(view.get("private_metadata", "")) > METADATA:
@@ -95,7 +100,8 @@ def _problems(blocks: Sequence[Mapping[str, Any]], surface: Surface) -> Iterator
     yield from _twice("block_id", [block["block_id"] for block in blocks if "block_id" in block])
     yield from _twice("action_id", [element["action_id"] for block in blocks for element in _elements(block)])
     for block in blocks:
-        yield from _of_table(block["rows"]) if block["type"] == "table" else _of_block(block)
+        if block["type"] == "table":
+            yield from _of_table(block["rows"])
 
 
 def _twice(name: str, ids: Sequence[str]) -> Iterator[str]:

@@ -172,6 +172,7 @@ class Listeners:
         if incoming is None or self._people.is_outsider(incoming.workspace, incoming.account):
             return False
         async with asyncio.timeout(DEADLINE):
+            await self._people.ensure_linked(incoming.workspace, incoming.account)
             return await self._ports.inbox.receive(incoming)
 
     async def _open(self, body: Body, said: Pressed, kind: str) -> None:

@@ -24,7 +24,7 @@ def _field(field: Input, *, prefix: str, language: str) -> list[Element]:
         drawn |= {"isRequired": True, "errorMessage": t("Please fill this in.", language)}
     if not field.error:
         return [drawn]
-    wrong = f"\u274c **{t('Problem:', language)}** {literal(plain(field.error))}"
+    wrong = f"\u2717 **{t('Problem:', language)}** {literal(plain(field.error))}"
     return [drawn, text_block(wrong, color="Attention", spacing="Small")]
 
 

@@ -87,7 +87,7 @@ def size(drawn: Mapping[str, Any]) -> int:
 def _block(block: Block, *, place: Place, index: int) -> list[Element]:  # noqa: C901 - one case for each block, no default
     match block:
         case Heading(text=text):
-            return [text_block(literal(plain(text)), size="Medium", weight="Bolder", style="heading")]
+            return [text_block(literal(plain(text)), size="Large", weight="Bolder", style="heading")]
         case Text(text=text):
             return [text_block(markdown(text))]
         case Note(text=text):
@@ -115,10 +115,10 @@ def _status(status: Status, language: str) -> Element:
 
 
 _LOOKS = {
-    Tone.GOOD: ("good", "\u2705"),
-    Tone.WARNING: ("warning", "\u26a0\ufe0f"),
-    Tone.BAD: ("attention", "\u274c"),
-    Tone.NEUTRAL: ("emphasis", "\u2139\ufe0f"),
+    Tone.GOOD: ("good", "\u2713"),
+    Tone.WARNING: ("warning", "\u26a0"),
+    Tone.BAD: ("attention", "\u2717"),
+    Tone.NEUTRAL: ("emphasis", "\u2139"),
 }
 
 
@@ -152,7 +152,7 @@ def _caption(block: Table, language: str) -> str:
 def _form(form: Form, *, place: Place, index: int) -> list[Element]:
     data = _data(form.intent, form.values, place=place, in_place=True)
     data[DATA_KEY]["form"] = str(index)
-    title = text_block(literal(plain(form.title)), weight="Bolder", style="heading")
+    title = text_block(literal(plain(form.title)), size="Medium", weight="Bolder", style="heading")
     submit = execute(plain(form.submit), form.intent, data, style="positive")
     return [title, *form_items(form, prefix=f"{index}.", language=place.language), action_set([submit])]
 

@@ -30,6 +30,7 @@ from bot.teams.references import Reference
 from bot.teams.render import Place, words_of
 from bot.teams.split import cards
 from bot.teams.unreachable import NOT_ADDED
+from handlers.messages import Table
 from handlers.texts import t
 
 LOG = structlog.get_logger(__name__)
@@ -71,7 +72,7 @@ class Sender:
             return await self._deliver(letter, reference, letter.conversation, drawn=drawn)
         message = await self._send_home(letter, reference, drawn)
         if letter.private and letter.conversation != reference.conversation and letter.conversation:
-            await self._point(letter, reference, t("I answered you in our private chat.", _language(letter, reference)))
+            await self._point(letter, reference, t("I wrote to you in our private chat.", _language(letter, reference)))
         return message
 
     async def show_typing(self, to: ConversationReference) -> None:
@@ -94,7 +95,8 @@ class Sender:
         is_home = letter.private or letter.conversation in {"", reference.conversation}
         viewer = reference.user if is_home else ""
         place = Place(message=letter.id, language=_language(letter, reference), viewer=viewer)
-        return tuple(drawn | WIDE for drawn in cards(letter.reply, place))
+        wide = WIDE if any(isinstance(block, Table) for block in letter.reply) else {}
+        return tuple(drawn | wide for drawn in cards(letter.reply, place))
 
     def _hand_over(self, letter: Letter, drawn: tuple[Element, ...]) -> bool:
         # A press can be answered with one card only; a longer answer arrives by the update that follows.

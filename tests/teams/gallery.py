@@ -21,7 +21,7 @@ from handlers.messages import (
     Tone,
 )
 
-MARKDOWN = """**Ready** in two steps, see [the guide](https://help.example/a(b)?q=1) and `Settings > Integrations`:
+MARKDOWN = """**Ready** in two steps, see [the guide](https://help.example/zoom?step=1) and `Settings > Integrations`:
 
 1. Open your settings
 2. Press **Connect**

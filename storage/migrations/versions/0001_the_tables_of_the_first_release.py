@@ -24,6 +24,12 @@ def upgrade() -> None:
         sa.UniqueConstraint("slug", name=op.f("uq_companies_slug")),
     )
     op.create_table(
+        "install_states",
+        sa.Column("state_hash", sa.String(length=64), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("state_hash", name=op.f("pk_install_states")),
+    )
+    op.create_table(
         "grants",
         sa.Column("company_id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
@@ -64,6 +70,23 @@ def upgrade() -> None:
             postgresql_where=sa.text("state = 'new'"),
         )
 
+    op.create_table(
+        "installations",
+        sa.Column("team", sa.String(length=64), nullable=False),
+        sa.Column("bot_token", sa.Text(), nullable=False),
+        sa.Column("refresh_token", sa.Text(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("bot_id", sa.Text(), nullable=False),
+        sa.Column("bot_user_id", sa.Text(), nullable=False),
+        sa.Column("enterprise_id", sa.Text(), nullable=False),
+        sa.Column("scopes", sa.JSON(), nullable=False),
+        sa.Column("installer", sa.Text(), nullable=False),
+        sa.Column("company_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["company_id"], ["companies.id"], name=op.f("fk_installations_company_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("team", name=op.f("pk_installations")),
+    )
     op.create_table(
         "observations",
         sa.Column("company_id", sa.Integer(), nullable=False),
@@ -249,6 +272,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_observations_company_id_fact_value"))
 
     op.drop_table("observations")
+    op.drop_table("installations")
     with op.batch_alter_table("inbox", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_inbox_open", sqlite_where=sa.text("state = 'new'"), postgresql_where=sa.text("state = 'new'")
@@ -259,5 +283,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_grants_sub"))
 
     op.drop_table("grants")
+    op.drop_table("install_states")
     op.drop_table("companies")
     # ### end Alembic commands ###

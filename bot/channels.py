@@ -1,0 +1,83 @@
+"""Builds the chat channels that the settings name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.channel import Channel
+from bot.settings import SettingsError
+
+# The platforms' libraries take a while to import: each only when its settings are there.
+if TYPE_CHECKING:
+    from pydantic import SecretStr
+
+    from bot.app import Program
+
+
+def channels_of(program: Program) -> list[Channel]:
+    """Slack and Teams, each if its settings are there; raises SettingsError when they are half there."""
+    settings = program.settings
+    found: list[Channel] = []
+    if settings.slack_bot_token or settings.slack_client_id:
+        found.append(_slack(program))
+    if settings.teams_app_id or settings.teams_local:
+        found.append(_teams(program))
+    return found
+
+
+def _slack(program: Program) -> Channel:
+    from bot.slack.channel import SlackChannel
+    from bot.slack.ports import Ports
+    from bot.slack.settings import SlackSettings
+    from bot.stored_ports import SLACK, SlackDirectory, StoredInstallations, StoredLetters, StoredStates
+
+    settings = program.settings
+    slack = SlackSettings(
+        public_url=settings.greenroom_public_url,
+        bot_token=_plain(settings.slack_bot_token),
+        signing_secret=_plain(settings.slack_signing_secret),
+        app_token=_plain(settings.slack_app_token),
+        client_id=settings.slack_client_id,
+        client_secret=_plain(settings.slack_client_secret),
+        api_url=settings.slack_api_url,
+    )
+    if not slack.is_complete:
+        raise SettingsError(
+            "Slack needs SLACK_SIGNING_SECRET or SLACK_APP_TOKEN, and SLACK_BOT_TOKEN or "
+            "SLACK_CLIENT_ID with SLACK_CLIENT_SECRET."
+        )
+    if slack.bot_token:
+        program.directory.adopt(SLACK, program.company_id)
+    ports = Ports(
+        inbox=program.inbox,
+        letters=StoredLetters(program.outbox),
+        directory=SlackDirectory(program.directory),
+        installations=StoredInstallations(program.store, program.company_id),
+        states=StoredStates(program.store),
+    )
+    return SlackChannel(slack, ports, now=program.now)
+
+
+def _teams(program: Program) -> Channel:
+    from bot.stored_ports import TEAMS, TeamsAccounts
+    from bot.teams import TeamsChannel, TeamsSettings
+
+    settings = program.settings
+    try:
+        teams = TeamsSettings(
+            app_id=settings.teams_app_id,
+            app_password=_plain(settings.teams_app_password),
+            tenant_id=settings.teams_tenant_id,
+            local=settings.teams_local,
+            public_url=settings.greenroom_public_url,
+        )
+    except ValueError as error:
+        raise SettingsError(str(error)) from error
+    # One registration of the app serves one tenant.
+    program.directory.adopt(TEAMS, program.company_id)
+    accounts = TeamsAccounts(program.store, program.directory)
+    return TeamsChannel(teams, inbox=program.inbox, accounts=accounts, now=program.now)
+
+
+def _plain(secret: SecretStr | None) -> str:
+    return secret.get_secret_value() if secret else ""
