@@ -110,7 +110,7 @@ def _why_again(one: Standing, language: str, now: datetime) -> list[Block]:
         return []
     cause = causes.title(one.cause, language) if one.cause else t("it no longer holds for everybody", language)
     text = t(
-        "This was fine until {age}. What changed: {cause}.", language, age=ago(one.mark.at, now, language), cause=cause
+        "This was in order before. What changed ({age}): {cause}.", language, age=ago(one.mark.at, now, language), cause=cause
     )
     return [Status(Tone.WARNING, text)]
 
