@@ -109,9 +109,8 @@ def _why_again(one: Standing, language: str, now: datetime) -> list[Block]:
     if not one.reopened or one.mark is None:
         return []
     cause = causes.title(one.cause, language) if one.cause else t("it no longer holds for everybody", language)
-    text = t(
-        "This was in order before. What changed ({age}): {cause}.", language, age=ago(one.mark.at, now, language), cause=cause
-    )
+    age = ago(one.mark.at, now, language)
+    text = t("This was in order before. What changed ({age}): {cause}.", language, age=age, cause=cause)
     return [Status(Tone.WARNING, text)]
 
 
