@@ -9,7 +9,7 @@ from handlers.messages import Block, Button, Buttons
 from handlers.texts import t
 
 _S = GuideStep
-MADE_BY_BOT = frozenset({_S.PROOF, _S.WHICH_TEAMS})
+SEEN_IN_A_TEST = frozenset({_S.PROOF, _S.WHICH_TEAMS})
 
 
 def buttons(found: Survey, one: Standing, language: str) -> Buttons:
@@ -23,7 +23,7 @@ def buttons(found: Survey, one: Standing, language: str) -> Buttons:
         return Buttons((*items, Button(t("Take it up again", language), "guide_resume", take_up, in_place=True)))
     if one.stand is Stand.GOOD:
         return Buttons(tuple(items))
-    if not (found.direct and one.step in MADE_BY_BOT) and one.step is not _S.WHICH_TEAMS:
+    if one.step not in SEEN_IN_A_TEST:
         said = {**values, "version": version}
         items.append(Button(t("Done, check it", language), "guide_done", said, in_place=True))
     give = t("Give to somebody else", language) if one.given else t("Give to someone", language)
@@ -89,4 +89,7 @@ def _first(found: Survey, one: Standing, language: str) -> list[Button]:
             again = one.stand in (Stand.GOOD, Stand.BAD)
             label = t("Test again", language) if again else t("Make a test interview", language)
             return [Button(label, "test_interview", provider, primary=not again or one.stand is Stand.BAD)]
+        case _S.PROOF:
+            seen = Button(t("The link was there", language), "proof_seen", {**provider, "seen": "yes"}, primary=True)
+            return [seen, Button(t("There was no link", language), "proof_seen", {**provider, "seen": "no"})]
     return []

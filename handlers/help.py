@@ -88,6 +88,7 @@ def menu(event: Event) -> Buttons:
             Button(t("Who hasn't connected?", language), "list_not_connected"),
             Button(t("Is the calendar active?", language), "check_calendar"),
             Button(t("Overview", language), "progress"),
+            Button(t("Set up video interviews", language), "setup_provider"),
         ]
     return Buttons(tuple(buttons))
 

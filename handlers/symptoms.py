@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import cache
 from typing import Any
@@ -9,13 +10,14 @@ from typing import Any
 from handlers.causes import KNOWLEDGE
 
 
+_WORD = re.compile(r"[\w'-]+")
+
+
 def described_case(words: str) -> str:
-    """The id of the case that these words describe; empty when none does."""
-    text = _plain(words)
-    for case, sets in _symptoms():
-        if any(all(part in text for part in one) for one in sets):
-            return case
-    return ""
+    """The id of the case that these words describe best; empty when none does."""
+    text = f" {' '.join(_WORD.findall(_plain(words)))}"
+    found = [(len(one), case) for case, sets in _symptoms() for one in sets if all(f" {part}" in text for part in one)]
+    return max(found, key=lambda match: match[0])[1] if found else ""
 
 
 @cache

@@ -61,7 +61,7 @@ async def import_sync_save(event: Event, services: Services) -> Reply:
     if not lines:
         return (_form(event, error=t("There is no line with words in it.", language)),)
     people = await services.store.people.all(company)
-    taken = sort_lines(lines, people, default=event.values.get("default", ""))
+    taken = sort_lines(lines, people, default=event.values.get("default") or SYNCED)
     found = [_observation(person, line) for person, line in taken.people.items()]
     if found:
         # The list comes from the page of the integration, so the integration is there.

@@ -120,7 +120,8 @@ def _left_over(cells: Iterable[str], columns: dict[int, str]) -> list[str]:
     """Without a heading, whatever is neither an address nor a status may be the name."""
     if "name" in columns.values():
         return []
-    spare = (cell for index, cell in enumerate(cells) if index not in columns)
+    # A name may stand where the addresses are.
+    spare = (cell for index, cell in enumerate(cells) if columns.get(index, "email") == "email")
     return [_SIGN.sub("", cell) for cell in spare if _SIGN.search(cell) or not _value(cell)]
 
 
