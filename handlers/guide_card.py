@@ -84,9 +84,10 @@ def _good(found: Survey, one: Standing, language: str, now: datetime) -> str:
         return t("proven {age}", language, age=ago(found.tried.at, now, language))
     if one.mark and one.mark.status == "done" and not one.evidence:
         return t("as {person} said {age}", language, person=one.mark.who, age=ago(one.mark.at, now, language))
-    if one.reported:
-        return t("as reported", language)
-    return t("{done} of {total}", language, done=one.done, total=one.total) if one.total else t("checked", language)
+    if one.total:
+        return t("{done} of {total}", language, done=one.done, total=one.total)
+    age = ago(min((seen.observed_at for seen in one.evidence), default=now), now, language)
+    return t("reported {age}", language, age=age) if one.reported else t("checked {age}", language, age=age)
 
 
 def _opened(found: Survey, one: Standing, language: str, now: datetime) -> list[Block]:

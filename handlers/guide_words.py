@@ -15,20 +15,20 @@ from handlers.wording import numbered
 _S = GuideStep
 
 TITLES: Mapping[GuideStep, str] = {
-    _S.INTEGRATION: label("The calendar integration is active"),
-    _S.CALENDAR: label("The company calendar is of the right kind"),
-    _S.MEET: label("Google Meet is switched on"),
-    _S.SYNCED: label("The interview hosts are synchronised"),
-    _S.WHICH_TEAMS: label("It is known which Teams you have"),
-    _S.ZOOM_APP: label("The Cronofy app is allowed for all Zoom users"),
-    _S.MAILBOX: label("Every host has a mailbox of their own"),
-    _S.SIGNED_IN: label("The hosts have signed in with their own accounts"),
-    _S.PROOF: label("A test interview has shown that it works"),
+    _S.INTEGRATION: label("Calendar integration"),
+    _S.CALENDAR: label("Company calendar"),
+    _S.MEET: label("Google Meet switched on"),
+    _S.SYNCED: label("Synchronised hosts"),
+    _S.WHICH_TEAMS: label("Which Teams you have"),
+    _S.ZOOM_APP: label("Cronofy app for all Zoom users"),
+    _S.MAILBOX: label("A mailbox for each host"),
+    _S.SIGNED_IN: label("Hosts signed in"),
+    _S.PROOF: label("Test interview"),
 }
 _CALENDAR_TITLES: Mapping[Path | None, str] = {
-    Path.GOOGLE_MEET: label("The company calendar is a Google calendar"),
-    Path.TEAMS_GRAPH: label("The company calendar is Office 365 through Graph"),
-    Path.TEAMS_EWS: label("The company calendar is Exchange, or Office 365 through EWS"),
+    Path.GOOGLE_MEET: label("Google calendar"),
+    Path.TEAMS_GRAPH: label("Calendar on Office 365 through Graph"),
+    Path.TEAMS_EWS: label("Calendar on Exchange, or Office 365 through EWS"),
 }
 RULES: Mapping[GuideStep, str] = {
     _S.INTEGRATION: label("Without an active calendar integration there are no video interviews."),

@@ -9,7 +9,6 @@ from typing import Any
 
 from handlers.causes import KNOWLEDGE
 
-
 _WORD = re.compile(r"[\w'-]+")
 
 
