@@ -129,12 +129,18 @@ class Program:
     async def sync(self) -> None:
         for company in await self.store.companies.all():
             await sync_company(self.services, company.id)
+        for channel in self.channels.values():
+            await channel.relink()
+
+    async def sync_and_watch(self) -> None:
+        """Look at everything, and tell admins about steps of their set-up that turned bad again."""
+        await self.sync()
+        for company in await self.store.companies.all():
             await watch(self.services, company.id)
 
     async def sync_if_never(self) -> None:
-        for company in await self.store.companies.all():
-            if company.synced_at is None:
-                await sync_company(self.services, company.id)
+        if any(company.synced_at is None for company in await self.store.companies.all()):
+            await self.sync()
 
     async def sweep(self) -> None:
         await self.inbox.sweep(LEFT_OVER_AFTER)
@@ -194,7 +200,7 @@ def build(settings: Settings, *, now: Callable[[], datetime] = real_now, paced: 
     for channel in channels_of(program):
         program.add(channel)
     program.jobs.every(SWEEP_EVERY.total_seconds(), program.sweep)
-    program.jobs.every(SYNC_EVERY.total_seconds(), program.sync)
+    program.jobs.every(SYNC_EVERY.total_seconds(), program.sync_and_watch)
     return program
 
 

@@ -84,6 +84,8 @@ class Demo:
 
     async def settled(self) -> None:
         """Wait until the world has told its news and the program has answered everything."""
+        # What is worked on may ask the world, whose answers make more work.
+        await self.program.settled()
         await self.world.drain()
         await self.program.settled()
 

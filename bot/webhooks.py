@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from handlers import proof
-from handlers.access_requests import Arrival, accept
+from handlers.access_requests import Arrival, Waiting, accept
 from handlers.guide_check import redraw
 from handlers.next_step import show_on_cards
 from handlers.people import as_person
@@ -75,23 +75,25 @@ class Webhooks:
             content = json.loads(body)
         except ValueError:
             return Response(status_code=400)
-        company, person = subject
+        company, person, waiting = subject
         if result := read_authorisation(content):
             self._idle.clear()
             address = f"{self._services.public_url}{request.url.path}"
-            self._arrivals.put_nowait((company, Arrival(person, result, address)))
+            self._arrivals.put_nowait((company, Arrival(person, result, address, waiting)))
         elif (news := read_notification(content)) and signature is None:
             return Response(status_code=401)
         elif news and news.type != VERIFICATION:
             self._look(company, person, failing=news.event_id if CONFERENCING_FAILING in news.interactions else "")
         return Response(status_code=200)
 
-    def _subject(self, secret: str) -> tuple[int, int] | None:
+    def _subject(self, secret: str) -> tuple[int, int, Waiting | None] | None:
+        """The company, the person, and which card waits."""
         try:
-            company, _, person = self.signer.unsign(secret).decode().partition("-")
+            company, person, *asked = self.signer.unsign(secret).decode().split("-", 3)
         except BadSignature:
             return None
-        return int(company), int(person)
+        waiting = Waiting(provider=asked[0], card=asked[1]) if asked else None
+        return int(company), int(person), waiting
 
     def _look(self, company: int, person: int, *, failing: str) -> None:
         task = asyncio.create_task(self._look_at(company, person, failing=failing))
@@ -121,8 +123,8 @@ class Webhooks:
 
     async def _accept(self, company: int, arrivals: list[Arrival]) -> None:
         try:
-            waiting = await accept(self._services, company, arrivals)
-            await show_on_cards(self._services, company, waiting)
+            await accept(self._services, company, arrivals)
+            await show_on_cards(self._services, company, arrivals)
             await redraw(self._services, company)
         except Exception:
             LOG.exception("authorisations_not_accepted")  # they stay "requested" and are asked for again

@@ -23,7 +23,7 @@ class ModelMissing(Exception):
     advice = "Run `make install`, or `python -m bot.language.train`: it trains the model from the phrase files."
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Model:
     """One row of weights per hashed feature, one column per intent."""
 

@@ -18,8 +18,12 @@ _CALENDARS = (
     ("ews", r"ews|exchange web services"),
     ("o365", r"(?:office|microsoft|ms)[\s-]?365|o365|m365"),
     ("exchange", r"ex?c?hange|exchnage|exhange|exchage"),
-    ("google", r"google[\s-]?(?:calendar|kalender|agenda|workspace)|g[\s-]?suite|agenda google|google(?![\s-]*(?:meet|admin|konsole|console))"),
-)  # fmt: skip
+    (
+        "google",
+        r"google[\s-]?(?:calendar|kalender|agenda|workspace)|g[\s-]?suite|agenda google"
+        r"|google(?![\s-]*(?:meet|admin|konsole|console))",
+    ),
+)
 _CALENDAR = re.compile("|".join(rf"(?P<{name}>\b(?:{pattern})\b)" for name, pattern in _CALENDARS))
 _ONLY_EXCHANGE = frozenset({"hange", "change"})
 
@@ -45,7 +49,7 @@ def find_languages(text: str) -> list[Span]:
         spans
         or [
             Span(word.start(), word.end(), "xlanguage", values[name])
-            for word in re.finditer(r"[a-z]{6,}", folded)
+            for word in re.finditer(r"[a-z]{5,}", folded)
             for name in values
             if len(name) >= 6 and within_one_slip(word.group(), name)
         ][:1]

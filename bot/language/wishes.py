@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from bot.language.lexicon import lexicons
+from bot.language.lexicon import any_word, flat, lexicons
 from bot.language.normalise import fold_in_place
 
 FEWEST_WORDS = 2
@@ -35,7 +35,17 @@ def splits(text: str) -> list[tuple[str, str]]:
     """Every way to part the message in two that leaves words on both sides."""
     parts = pieces(text)
     cuts = [("".join(parts[:at]), "".join(parts[at:])) for at in range(1, len(parts))]
-    return [(first, rest) for first, rest in cuts if _long_enough(first) and _long_enough(rest)]
+    return [
+        (first, rest)
+        for first, rest in cuts
+        if _long_enough(first) and _long_enough(rest) and not _goes_on(first, rest)
+    ]
+
+
+def _goes_on(first: str, rest: str) -> bool:
+    """ "remind everyone, who is missing" and "erinnere alle, die fehlen" are one wish."""
+    words = flat(rest).split()
+    return first.rstrip().endswith(",") and bool(words) and any_word("clause end").fullmatch(words[0]) is not None
 
 
 def _long_enough(part: str) -> bool:

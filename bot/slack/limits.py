@@ -92,25 +92,29 @@ def _raise(problems: Sequence[str]) -> None:
 def _problems(blocks: Sequence[Mapping[str, Any]], surface: Surface) -> Iterator[str]:
     if not 1 <= len(blocks) <= BLOCKS[surface]:
         yield f"{len(blocks)} blocks"
-    kinds = Counter(block["type"] for block in blocks)
-    yield from (f"a {kind} block on this surface" for kind in kinds if kind not in _ALLOWED[surface])
+    kinds = [block["type"] for block in blocks]
+    if foreign := set(kinds) - _ALLOWED[surface]:
+        yield f"{', '.join(sorted(foreign))} on this surface"
     # https://docs.slack.dev/reference/block-kit/blocks/table-block/: one table in a message
-    if kinds["table"] > 1:
+    tables = [block["rows"] for block in blocks if block["type"] == "table"]
+    if len(tables) > 1:
         yield "more than one table"
+    for rows in tables:
+        yield from _of_table(rows)
     yield from _twice("block_id", [block["block_id"] for block in blocks if "block_id" in block])
     yield from _twice("action_id", [element["action_id"] for block in blocks for element in _elements(block)])
-    for block in blocks:
-        if block["type"] == "table":
-            yield from _of_table(block["rows"])
 
 
 def _twice(name: str, ids: Sequence[str]) -> Iterator[str]:
-    yield from (f"{name} {id!r} twice" for id, count in Counter(ids).items() if count > 1)
+    if len(set(ids)) < len(ids):
+        yield from (f"{name} {id!r} twice" for id, count in Counter(ids).items() if count > 1)
 
 
-def _elements(block: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    several = block.get("elements", []) if block["type"] == "actions" else []
-    return [element for element in [*several, block.get("accessory"), block.get("element")] if element]
+def _elements(block: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    if block["type"] == "actions":
+        found: Sequence[Mapping[str, Any]] = block["elements"]
+        return found
+    return [block["element"]] if "element" in block else ()
 
 
 def _of_block(block: Mapping[str, Any]) -> Iterator[str]:

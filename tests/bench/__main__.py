@@ -13,7 +13,9 @@ from pathlib import Path
 from bot.logs import configure_logs
 
 FOLDER = Path(__file__).parent
-SUBJECTS = sorted(path.stem for path in FOLDER.glob("*.py") if path.stem not in {"__init__", "__main__", "figure"})
+SUBJECTS = sorted(
+    path.stem for path in FOLDER.glob("*.py") if path.stem not in {"__init__", "__main__", "figure", "sandbox_process"}
+)
 
 
 def main(names: list[str]) -> int:

@@ -87,7 +87,7 @@ async def test_a_step_that_turns_bad_again_reopens_and_says_why(demo: Demo, ada:
     await ada.says("set up Zoom")
     assert line(await ada.card(), 1).endswith("checked just now")
     demo.world.revoke_service_account()
-    await demo.program.sync()
+    await demo.program.sync_and_watch()
     await ada.settled()
     screen = await ada.screen()
     assert screen[-1].startswith("Zoom: a step is open again: 1. Calendar integration")

@@ -8,9 +8,16 @@ import pytest
 
 from bot.channel import Incoming
 from bot.demo import Demo
+from handlers.texts import t
 from tests.chat import Chat, plain
 
 Person = Callable[[str], Chat]
+NOT_UNDERSTOOD = (
+    "I'm not sure what you mean. This is what I can do:",
+    "I'm not sure what you mean. Is it one of these?",
+    "I can't do that yet. This is what I can do:",
+    "I'm not able to help with that. I only know about video interviews: connecting accounts and who is ready.",
+)
 
 
 @pytest.mark.parametrize(
@@ -90,7 +97,7 @@ async def test_a_stranger_learns_what_is_missing_and_nothing_else(demo: Demo, lo
 
 
 async def test_somebody_in_an_unknown_workspace_is_not_answered(demo: Demo) -> None:
-    incoming = Incoming("web", "1", "another-workspace", "ada@aurora.example", "c", text="who isn't synced")
+    incoming = Incoming("pigeon", "1", "another-workspace", "ada@aurora.example", "c", text="who isn't synced")
     assert not await demo.program.inbox.receive(incoming)
     assert await Chat(demo, "ada@aurora.example").says("help")
 
@@ -103,3 +110,12 @@ async def test_names_from_outside_are_never_markup(demo: Demo, person: Person) -
     await ben.says("hello")
     assert r"Hello \[Ben\](https://evil.example)!" in str(ben.reply[0].text)  # type: ignore[union-attr]
     assert "[Ben](https://evil.example)" in plain(ben.reply)
+
+
+async def test_every_sentence_that_the_demo_suggests_is_understood(demo: Demo, person: Person) -> None:
+    for name in ("ben", "marc", "dieter", "ada", "ines"):
+        persona = next(each for each in demo.personas if each.email == f"{name}@aurora.example")
+        chat = person(name)
+        for sentence in persona.suggestions:
+            answer = await chat.says(sentence)
+            assert not answer.startswith(tuple(t(each, persona.language) for each in NOT_UNDERSTOOD)), sentence

@@ -1,6 +1,7 @@
 """Letters reach Slack once, at Slack's pace, and what went wrong is called by its name."""
 
 import asyncio
+from uuid import UUID
 
 import pytest
 
@@ -22,10 +23,13 @@ async def test_a_letter_carries_its_name_so_that_it_can_be_found_again(office):
 
 
 async def test_the_same_letter_has_the_same_message_id_every_time(office):
+    long = [Text(f"paragraph {number}") for number in range(60)]
     for _ in range(2):
-        await office.desk.send(letter("L1", Text("hello")))
-    first, second = office.slack.messages["D01ADA"]
-    assert first["client_msg_id"] == second["client_msg_id"]
+        await office.desk.send(letter("8a7a4e0a-97a5-4b0b-8c5f-3d8e9b3f8f11", *long))
+    ids = [message["client_msg_id"] for message in office.slack.messages["D01ADA"]]
+    assert ids[:2] == ids[2:]
+    assert ids[0] == "8a7a4e0a-97a5-4b0b-8c5f-3d8e9b3f8f11" != ids[1]
+    assert UUID(ids[1])
 
 
 async def test_a_long_letter_becomes_several_messages_and_is_updated_as_one(office):
@@ -92,6 +96,18 @@ async def test_after_a_kill_only_the_missing_part_of_a_letter_is_sent(office):
     assert await office.channel.find(letter("L1", *long)) is None
     await office.channel.send(letter("L1", *long))
     assert [len(message["blocks"]) for message in office.slack.messages["D01ADA"]] == [50, 10]
+
+
+async def test_when_slack_cannot_be_reached_nothing_is_doubtful_and_the_letter_goes_out_later(office):
+    reachable = office.channel._api._url
+    office.channel._api._clients.clear()
+    office.channel._api._url = "http://127.0.0.1:9/api/"
+    with pytest.raises(Throttled):
+        await office.channel.send(letter("L1", Text("hello")))
+    office.channel._api._clients.clear()
+    office.channel._api._url = reachable
+    await office.channel.send(letter("L1", Text("hello")))
+    assert office.slack.posted("D01ADA") == ["hello"]
 
 
 async def test_one_429_pauses_everybody_of_that_workspace(office):

@@ -98,6 +98,20 @@ async def test_a_slow_answer_closes_the_modal_and_comes_as_a_message_with_its_er
     assert any("This day is over." in str(block) for block in office.slack.modals[-1]["blocks"])
 
 
+async def test_a_form_that_is_stored_too_slowly_stays_open(office, monkeypatch):
+    monkeypatch.setattr("bot.slack.listeners.DEADLINE", 0.02)
+    monkeypatch.setattr("bot.slack.listeners.LONG_WAIT", 0.01)
+    modal = await opened(office)
+    free = asyncio.Event()
+    office.desk.stored = free.wait
+    said = (await office.slack.submits("U01ADA", modal, {"Day": "2026-12-24", "Who": "Team 1"})).json()
+    assert "try again" in next(iter(said["errors"].values()))
+    free.set()
+    await office.slack.submits("U01ADA", modal, {"Day": "2026-12-24", "Who": "Team 1"})
+    await office.settled()
+    assert office.slack.posted("D01ADA")[1:] == ["team:1 on 2026-12-24, campaign 7"]
+
+
 async def test_a_trigger_that_died_is_explained_and_the_next_press_opens_the_form(office):
     office.desk.answer = scheduling
     await office.says("U01ADA", "remind")
