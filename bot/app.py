@@ -28,6 +28,8 @@ from bot.outbox import GRACE, Outbox
 from bot.settings import Settings, secret_keys
 from bot.webhooks import Webhooks
 from handlers import proof
+from handlers.changes import send_digests
+from handlers.detective import watch_for_approvals
 from handlers.guide_check import watch
 from handlers.link_flow import look_again
 from handlers.services import Services
@@ -133,10 +135,12 @@ class Program:
             await channel.relink()
 
     async def sync_and_watch(self) -> None:
-        """Look at everything, and tell admins about steps of their set-up that turned bad again."""
+        """Look at everything, and tell admins what turned bad: steps, missing approvals, once a day all changes."""
         await self.sync()
         for company in await self.store.companies.all():
             await watch(self.services, company.id)
+            await watch_for_approvals(self.services, company.id)
+            await send_digests(self.services, company.id)
 
     async def sync_if_never(self) -> None:
         if any(company.synced_at is None for company in await self.store.companies.all()):

@@ -7,6 +7,7 @@ import structlog
 from handlers import (
     about,
     calendar,
+    changes,
     connect,
     diagnose,
     guide,
@@ -44,6 +45,7 @@ for conversation in (
     teams_path,
     template,
     about,
+    changes,
 ):
     ROUTER.include(conversation.router)
 

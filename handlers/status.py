@@ -84,6 +84,7 @@ async def progress(event: Event, services: Services) -> Reply:
     questions = (
         Button(t("Who isn't synced?", language), "list_not_synced"),
         Button(t("Who hasn't connected?", language), "list_not_connected"),
+        Button(t("What changed?", language), "what_changed"),
     )
     return (*blocks, Buttons(questions))
 
