@@ -102,7 +102,8 @@ def _opened(found: Survey, one: Standing, language: str, now: datetime) -> list[
     blocks.append(buttons(found, one, language))
     blocks += kinds(found, one, language)
     blocks.append(Note(guide_words.rule(one.step, found.path, language)))
-    blocks.append(evidence_note(one.evidence, now, language))
+    if one.evidence or one.step is not GuideStep.PROOF:
+        blocks.append(evidence_note(one.evidence, now, language))
     return blocks
 
 
