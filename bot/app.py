@@ -26,6 +26,7 @@ from bot.inbox import Inbox
 from bot.jobs import Jobs
 from bot.outbox import GRACE, Outbox
 from bot.settings import Settings, secret_keys
+from bot.systems import systems_of
 from bot.webhooks import Webhooks
 from handlers import proof
 from handlers.changes import send_digests
@@ -117,9 +118,8 @@ class Program:
         await self.webhooks.stop()
         for channel in self.channels.values():
             await channel.stop()
-        for system in (self.services.cronofy, self.services.personio):
-            if system is not None:
-                await system.aclose()
+        for system in self.services.systems:
+            await system.aclose()
         await self.store.database.close()
 
     async def settled(self) -> None:
@@ -186,6 +186,7 @@ def build(settings: Settings, *, now: Callable[[], datetime] = real_now, paced: 
         first_look=first_look,
         cronofy=_cronofy(settings, now, paced=paced),
         personio=_personio(settings, now, paced=paced),
+        **systems_of(settings, store, now, paced=paced),
     )
     inbox = Inbox(store, directory, Answers(services, _interpreter), post=outbox.post, now=now)
     program = Program(

@@ -16,7 +16,7 @@ from handlers.access_requests import Arrival, Waiting, accept
 from handlers.guide_check import redraw
 from handlers.next_step import show_on_cards
 from handlers.people import as_person
-from handlers.refresh import refresh_person
+from handlers.refresh import refresh_connection
 from handlers.services import Services
 from handlers.sync import CHUNK
 from providers.cronofy_callbacks import (
@@ -105,7 +105,7 @@ class Webhooks:
         row = await self._services.store.people.get(company, person)
         if row is None:
             return
-        problem = await refresh_person(self._services, as_person(row))
+        problem = await refresh_connection(self._services, as_person(row))
         if problem is not None:
             LOG.warning("news_not_read", system=problem.system, status=problem.status)
         await proof.news(self._services, company, person, failing=failing)

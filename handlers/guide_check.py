@@ -12,6 +12,7 @@ from handlers.guide_card import draw, numbered_title
 from handlers.guide_rules import hosts_among
 from handlers.guide_state import Survey, survey
 from handlers.guide_steps import GuideStep
+from handlers.live_checks import check_everybody
 from handlers.messages import Event, Person, Reply, Status, Tone
 from handlers.people import as_person
 from handlers.readiness import Provider
@@ -24,11 +25,15 @@ from providers.base import ProviderError
 ASK_AGAIN_AFTER = timedelta(minutes=2)
 KEPT_UP_TO_DATE = timedelta(days=3)
 """A card that nobody has touched for so long is brought up to date when somebody touches it."""
+SHOWN_ELSEWHERE = frozenset({GuideStep.MEET, GuideStep.ZOOM_APP, GuideStep.MAILBOX})
+"""Steps that Google, Zoom or Microsoft can be asked about, where they are configured."""
 LOG = structlog.get_logger(__name__)
 
 
 async def look(services: Services, company: int, provider: Provider, *, step: str = "") -> ProviderError | None:
     """Ask the systems about a step now; without one, only about the integration. Returns what went wrong."""
+    if step in SHOWN_ELSEWHERE:
+        await check_everybody(services, company)
     if not services.is_direct:
         return None
     problem = await refresh_integration(services, company)

@@ -8,7 +8,8 @@ from handlers.diagnose import next_buttons
 from handlers.evidence import company_facts, judge_everybody, person_facts
 from handlers.facts import Facts
 from handlers.faults import fault_note
-from handlers.messages import Block, Button, Buttons, Event, Heading, Person, Progress, Reply, Status, Text
+from handlers.live_notes import notes_about, plan_note
+from handlers.messages import Block, Button, Buttons, Event, Heading, Note, Person, Progress, Reply, Status, Text
 from handlers.people import as_person
 from handlers.readiness import Provider, Readiness, State, assess, path_for, summary
 from handlers.refresh import refresh_person
@@ -17,6 +18,7 @@ from handlers.services import Services
 from handlers.texts import t
 from handlers.verdicts import TONES, why
 from handlers.wording import evidence_note
+from storage.observations import COMPANY
 
 router = Router()
 
@@ -33,6 +35,7 @@ async def my_status(event: Event, services: Services) -> Reply:
     reply += [Buttons(buttons)] if (buttons := _next_steps(verdicts, language)) else []
     seen = [each for verdict in verdicts.values() for _, each in verdict.evidence]
     reply.append(evidence_note(seen, services.now(), language))
+    reply += await _live_notes(services, person, facts, verdicts, language)
     return (*reply, fault_note(problem, language)) if problem else tuple(reply)
 
 
@@ -57,6 +60,7 @@ async def check_person(event: Event, services: Services) -> Reply:
     reply.append(Buttons((*next_buttons(verdicts[about], about, person, language), again)))
     seen = [each for verdict in verdicts.values() for _, each in verdict.evidence]
     reply.append(evidence_note(seen, services.now(), language))
+    reply += await _live_notes(services, person, facts, verdicts, language)
     return (*reply, fault_note(problem, language)) if problem else tuple(reply)
 
 
@@ -86,7 +90,14 @@ async def progress(event: Event, services: Services) -> Reply:
         Button(t("Who hasn't connected?", language), "list_not_connected"),
         Button(t("What changed?", language), "what_changed"),
     )
-    return (*blocks, Buttons(questions))
+    return (*blocks, Buttons(questions), *await notes_about(services, event.person.company, COMPANY, language))
+
+
+async def _live_notes(
+    services: Services, person: Person, facts: Facts, verdicts: dict[Provider, Readiness], language: str
+) -> tuple[Note, ...]:
+    plan = plan_note(facts, language) if Provider.ZOOM in verdicts else ()
+    return (*plan, *await notes_about(services, person.company, person.id, language))
 
 
 def _verdicts(company: Facts, person: Facts, services: Services) -> dict[Provider, Readiness]:

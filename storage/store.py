@@ -13,6 +13,7 @@ from storage.observations import Observations
 from storage.people import People
 from storage.proofs import Proofs
 from storage.questions import Questions
+from storage.rotated import RotatedSecrets
 from storage.setups import Setups
 from storage.tasks import Tasks
 
@@ -34,3 +35,4 @@ class Store:
         self.setups = Setups(database)
         self.tasks = Tasks(database)
         self.proofs = Proofs(database)
+        self.rotated = RotatedSecrets(database)
