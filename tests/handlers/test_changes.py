@@ -5,13 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
+import pytest
+
 from bot.demo import Demo
 from bot.sandbox.records import Employment
 from handlers.detective import tried_in_vain
 from handlers.readiness import Provider
 from tests.chat import Chat
+from tests.conftest import Start
 
 Person = Callable[[str], Chat]
+
+
+@pytest.fixture
+async def demo(start: Start) -> Demo:
+    """Zoom itself cannot be asked, so only Cronofy and the links tell."""
+    return await start(zoom_client_id="")
 
 
 async def next_day(demo: Demo) -> None:

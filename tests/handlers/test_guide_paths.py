@@ -51,7 +51,7 @@ async def signs_in(admin: Admin, sentence: str, provider: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_zoom(start: Start, language: str) -> None:
-    company = await begin_with_nothing(demo := await start(look=False))
+    company = await begin_with_nothing(demo := await start(look=False, zoom_client_id=""))
     admin = await company.admin(language)
     await admin.says(SET_UP[language].format("Zoom"))
     await connects_the_calendar(admin)

@@ -8,9 +8,16 @@ import pytest
 
 from bot.demo import Demo
 from tests.chat import Chat
+from tests.conftest import Start
 from tests.handlers.guide_people import Admin, Company
 
 Person = Callable[[str], Chat]
+
+
+@pytest.fixture
+async def demo(start: Start) -> Demo:
+    """Zoom itself cannot be asked, so its step rests on people's word."""
+    return await start(zoom_client_id="")
 
 
 @pytest.fixture
