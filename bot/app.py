@@ -188,7 +188,7 @@ def build(settings: Settings, *, now: Callable[[], datetime] = real_now, paced: 
         personio=_personio(settings, now, paced=paced),
         **systems_of(settings, store, now, paced=paced),
     )
-    inbox = Inbox(store, directory, Answers(services, _interpreter), post=outbox.post, now=now)
+    inbox = Inbox(store, directory, Answers(services, _interpreter), post=outbox.post_answer, now=now)
     program = Program(
         settings=settings,
         services=services,

@@ -11,7 +11,6 @@ from types import MappingProxyType
 from handlers.facts import CompanyFact, Facts, PersonFact, Seen, Source
 from handlers.readiness import DEFAULT_POLICY, Provider, Readiness, assess, best_evidence, path_for
 from handlers.services import Services
-from storage.models import Observation
 from storage.observations import COMPANY, Observed, ObservedPerson, Settled
 
 NOTHING: Mapping[PersonFact, str] = MappingProxyType({})
@@ -98,9 +97,9 @@ def _known(rows: Sequence[ObservedPerson], now: datetime) -> Known:
     return Known(first.id, first.name, first.email, best_evidence(said, policy=DEFAULT_POLICY, now=now))
 
 
-def _facts(rows: Sequence[Observation], now: datetime) -> Facts:
+def _facts(rows: Sequence[Observed], now: datetime) -> Facts:
     return best_evidence(((row.fact, _seen(row)) for row in rows), policy=DEFAULT_POLICY, now=now)
 
 
-def _seen(row: Observation | Observed) -> Seen:
+def _seen(row: Observed) -> Seen:
     return Seen(row.value, Source(row.source), row.observed_at, row.since, row.detail)

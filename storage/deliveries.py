@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql.dml import ReturningInsert
 
 from storage.database import Database
-from storage.models import Delivery, InboxItem
+from storage.models import Delivery, InboxItem, table
 
 QUEUED, SENDING, SENT, SKIPPED, FAILED, UNKNOWN = "queued", "sending", "sent", "skipped", "failed", "unknown"
 
@@ -33,6 +34,16 @@ class NewDelivery:
     private: bool = False
     inbox_id: str = ""
     replaces: str = ""
+
+
+NAMES = tuple(field.name for field in fields(NewDelivery))
+COLUMNS = table(Delivery).c
+SETTLE = (
+    update(table(Delivery))
+    .where(COLUMNS.id == bindparam("delivery"), COLUMNS.state == SENDING)
+    .values(state=bindparam("ended"), platform_id=bindparam("message"), cause=bindparam("why"))
+)
+PLATFORM_ID = select(COLUMNS.platform_id).where(COLUMNS.id == bindparam("delivery"))
 
 
 class Deliveries:
@@ -62,12 +73,8 @@ class Deliveries:
 
     async def settle(self, delivery: str, state: str, *, platform_id: str = "", cause: str = "") -> None:
         """Write how sending ended."""
-        async with self._database.writing() as session:
-            await session.execute(
-                update(Delivery)
-                .where(Delivery.id == delivery, Delivery.state == SENDING)
-                .values(state=state, platform_id=platform_id, cause=cause)
-            )
+        values = {"delivery": delivery, "ended": state, "message": platform_id, "why": cause}
+        await self._database.live.write(lambda connection: connection.execute(SETTLE, values).close())
 
     async def put_back(self, delivery: str, due_at: datetime) -> None:
         """Back into the queue: the platform wants a pause, so it was not delivered."""
@@ -96,8 +103,8 @@ class Deliveries:
 
     async def platform_id(self, delivery: str) -> str:
         """The platform's id of the message that this delivery sent; empty while there is none."""
-        async with self._database.reading() as session:
-            return await session.scalar(select(Delivery.platform_id).where(Delivery.id == delivery)) or ""
+        values = {"delivery": delivery}
+        return await self._database.live.read(lambda connection: connection.scalar(PLATFORM_ID, values)) or ""
 
     async def transcript(
         self, company: int, channel: str, account: str, since: datetime
@@ -129,14 +136,20 @@ async def insert_deliveries(
     """Store messages within the transaction that caused them; returns the ids of the new ones."""
     if not deliveries:
         return ()
-    insert = database.insert(Delivery).on_conflict_do_nothing(index_elements=["company_id", "key"])
-    fresh = {
-        "state": QUEUED,
-        "created_at": now,
-        "due_at": now,
-        "tries": 0,
-        "platform_id": "",
-        "cause": "",
-    }
-    rows = [{**asdict(delivery), **fresh} for delivery in deliveries]
-    return (await session.scalars(insert.returning(Delivery.id), rows)).all()
+    new = await session.execute(unless_known(database), [_row(each, now) for each in deliveries])
+    return [row[0] for row in new.all()]
+
+
+def unless_known(database: Database) -> ReturningInsert[str]:
+    """Inserts a delivery whose key is new, and tells its id."""
+    return database.insert(Delivery).on_conflict_do_nothing(index_elements=["company_id", "key"]).returning(COLUMNS.id)
+
+
+def rows_being_sent(deliveries: Sequence[NewDelivery], now: datetime) -> list[dict[str, Any]]:
+    """New deliveries that are claimed by being stored: who stores them sends them at once."""
+    return [{**_row(each, now), "state": SENDING, "claimed_at": now, "tries": 1} for each in deliveries]
+
+
+def _row(delivery: NewDelivery, now: datetime) -> dict[str, Any]:
+    fresh = {"state": QUEUED, "created_at": now, "due_at": now, "tries": 0, "platform_id": "", "cause": ""}
+    return {**{name: getattr(delivery, name) for name in NAMES}, **fresh}

@@ -7,10 +7,10 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import and_, bindparam, case, func, select
 
 from storage.database import Database
-from storage.models import Observation, Person
+from storage.models import Observation, Person, table
 
 COMPANY = 0
 """The subject of facts about the company as a whole."""
@@ -55,6 +55,12 @@ class ObservedPerson(NamedTuple):
     seen: Observed | None
 
 
+COLUMNS = table(Observation).c
+OF_SUBJECT = select(*(COLUMNS[name] for name in Observed._fields)).where(
+    COLUMNS.company_id == bindparam("company"), COLUMNS.subject == bindparam("subject")
+)
+
+
 class Observations:
     """The evidence of a company."""
 
@@ -84,11 +90,11 @@ class Observations:
         async with self._database.writing() as session:
             await session.execute(statement, rows)
 
-    async def of(self, company: int, subject: int) -> Sequence[Observation]:
+    async def of(self, company: int, subject: int) -> Sequence[Observed]:
         """Everything known about one person, or about the company."""
-        query = select(Observation).where(Observation.company_id == company, Observation.subject == subject)
-        async with self._database.reading() as session:
-            return (await session.scalars(query)).all()
+        values = {"company": company, "subject": subject}
+        rows = await self._database.live.read(lambda connection: connection.execute(OF_SUBJECT, values).all())
+        return [Observed(*row) for row in rows]
 
     async def count(self, company: int, fact: str, value: str) -> int:
         """How many people some source says this value of."""

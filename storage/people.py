@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -11,6 +11,9 @@ from sqlalchemy import Select, delete, select, update
 
 from storage.database import Database
 from storage.models import Account, Person
+
+MOST_AT_ONCE = 1_000
+"""Values in one statement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,18 @@ class People:
         """Everybody with this address: normally one, two where an address is shared."""
         async with self._database.reading() as session:
             return (await session.scalars(_with_email(company, email))).all()
+
+    async def with_emails(self, company: int, emails: Collection[str]) -> dict[str, list[int]]:
+        """Everybody's id by address, of these addresses."""
+        found: dict[str, list[int]] = {}
+        wanted = sorted(emails)
+        async with self._database.reading() as session:
+            for begin in range(0, len(wanted), MOST_AT_ONCE):
+                some = Person.email.in_(wanted[begin : begin + MOST_AT_ONCE])
+                query = select(Person.email, Person.id).where(Person.company_id == company, some).order_by(Person.id)
+                for email, id in (await session.execute(query)).all():
+                    found.setdefault(email, []).append(id)
+        return found
 
     async def all(self, company: int) -> Sequence[Person]:
         async with self._database.reading() as session:

@@ -16,6 +16,7 @@ from storage.questions import Questions
 from storage.rotated import RotatedSecrets
 from storage.setups import Setups
 from storage.tasks import Tasks
+from storage.visitors import Visitors
 
 
 class Store:
@@ -36,3 +37,4 @@ class Store:
         self.tasks = Tasks(database)
         self.proofs = Proofs(database)
         self.rotated = RotatedSecrets(database)
+        self.visitors = Visitors(database)
