@@ -28,8 +28,12 @@ from bot.outbox import Outbox
 from bot.settings import Settings, secret_keys
 from bot.systems import systems_of
 from bot.webhooks import Webhooks
+from handlers import proof
 from handlers.campaign_updates import update_cards
+from handlers.changes import send_digests
 from handlers.connection_watch import watch_connections
+from handlers.detective import watch_for_approvals
+from handlers.guide_check import watch
 from handlers.link_flow import look_again
 from handlers.reminding import remind
 from handlers.services import Services
@@ -89,6 +93,7 @@ class Program:
 
     def routes(self) -> list[BaseRoute]:
         from bot.pages.export import ExportPages
+        from bot.pages.letter import letter_route
         from bot.pages.link import LinkPages
         from bot.pages.render import static_route
 
@@ -98,6 +103,7 @@ class Program:
             *LinkPages(self.services, outside=outside).routes(),
             *ExportPages(self.services, self.exports).routes(),
             *self.webhooks.routes(),
+            letter_route(self.webhooks.signer),
             static_route(),
             *(route for channel in self.channels.values() for route in channel.routes()),
         ]
@@ -141,11 +147,20 @@ class Program:
         for channel in self.channels.values():
             await channel.relink()
 
-    async def sync_if_due(self) -> None:
-        """Not when another process has just done it."""
+    async def sync_and_watch(self) -> None:
+        """Look at everything, and tell admins what turned bad: steps, missing approvals, once a day all changes.
+
+        Not when another process has just done it.
+        """
         for company in await self.store.companies.all():
-            if company.synced_at is None or self.now() - company.synced_at > SYNC_EVERY / 2:
-                await sync_company(self.services, company.id)
+            if company.synced_at is not None and self.now() - company.synced_at <= SYNC_EVERY / 2:
+                continue
+            await sync_company(self.services, company.id)
+            await watch(self.services, company.id)
+            await watch_for_approvals(self.services, company.id)
+            await send_digests(self.services, company.id)
+        for channel in self.channels.values():
+            await channel.relink()
 
     async def sync_if_never(self) -> None:
         if any(company.synced_at is None for company in await self.store.companies.all()):
@@ -155,6 +170,7 @@ class Program:
         await self.inbox.sweep(self._takeover)
         await self.outbox.sweep(self._grace)
         await look_again(self.services)
+        await proof.poll(self.services)
 
     async def remind(self) -> None:
         """Write the reminders that are due and begin to send them."""
@@ -236,7 +252,7 @@ def build(settings: Settings, *, now: Callable[[], datetime] = real_now, paced: 
     program.jobs.every(REMIND_EVERY.total_seconds(), program.remind)
     program.jobs.every(UPDATE_EVERY.total_seconds(), program.update_cards)
     program.jobs.every(WATCH_EVERY.total_seconds(), program.watch_connections)
-    program.jobs.every(SYNC_EVERY.total_seconds(), program.sync_if_due)
+    program.jobs.every(SYNC_EVERY.total_seconds(), program.sync_and_watch)
     return program
 
 

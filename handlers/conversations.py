@@ -5,16 +5,25 @@ from __future__ import annotations
 import structlog
 
 from handlers import (
+    about,
     calendar,
     campaign,
     campaign_control,
+    changes,
     connect,
+    diagnose,
+    guide,
+    handover,
     help,
     interviewers,
     lists,
     nudges,
+    proof,
     reminder_settings,
     status,
+    sync_import,
+    teams_path,
+    template,
 )
 from handlers.faults import fault
 from handlers.messages import Event, Reply, Text
@@ -38,6 +47,15 @@ for conversation in (
     reminder_settings,
     nudges,
     interviewers,
+    guide,
+    handover,
+    proof,
+    diagnose,
+    sync_import,
+    teams_path,
+    template,
+    about,
+    changes,
 ):
     ROUTER.include(conversation.router)
 

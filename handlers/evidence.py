@@ -59,7 +59,7 @@ async def facts_of(services: Services, company: int, people: Collection[int]) ->
             (row.fact, _seen(Observed(row.fact, row.source, row.value, row.detail, row.observed_at, row.since)))
         )
     now = services.now()
-    return {person: best_evidence(seen, policy=DEFAULT_POLICY, now=now) for person, seen in said.items()}
+    return {person: best_evidence(of_one, policy=DEFAULT_POLICY, now=now) for person, of_one in said.items()}
 
 
 async def judge(services: Services, company: int, person: int, provider: Provider) -> Readiness:

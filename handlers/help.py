@@ -89,6 +89,7 @@ def menu(event: Event) -> Buttons:
             Button(t("Is the calendar active?", language), "check_calendar"),
             Button(t("Overview", language), "progress"),
             Button(t("Reminders", language), "reminders"),
+            Button(t("Set up video interviews", language), "setup_provider"),
         ]
     return Buttons(tuple(buttons))
 

@@ -14,8 +14,11 @@ from storage.links import Links
 from storage.observations import Observations
 from storage.pacing import Pacing
 from storage.people import People
+from storage.proofs import Proofs
 from storage.questions import Questions
 from storage.rotated import RotatedSecrets
+from storage.setups import Setups
+from storage.tasks import Tasks
 from storage.visitors import Visitors
 
 
@@ -36,5 +39,8 @@ class Store:
         self.campaigns = Campaigns(database)
         self.enrolments = Enrolments(database)
         self.pacing = Pacing(database)
+        self.setups = Setups(database)
+        self.tasks = Tasks(database)
+        self.proofs = Proofs(database)
         self.rotated = RotatedSecrets(database)
         self.visitors = Visitors(database)

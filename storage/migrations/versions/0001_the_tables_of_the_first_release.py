@@ -228,6 +228,36 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_links_company_id_person_id"), ["company_id", "person_id"], unique=False)
 
     op.create_table(
+        "proofs",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("run", sa.String(length=36), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("asker_id", sa.Integer(), nullable=False),
+        sa.Column("provider", sa.String(length=16), nullable=False),
+        sa.Column("path", sa.String(length=16), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("card", sa.String(length=36), nullable=False),
+        sa.Column("calendar_id", sa.String(length=255), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("begun_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("detail", sa.JSON(), nullable=False),
+        sa.Column("company_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["asker_id"], ["people.id"], name=op.f("fk_proofs_asker_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["company_id"], ["companies.id"], name=op.f("fk_proofs_company_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_proofs_person_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_proofs")),
+    )
+    with op.batch_alter_table("proofs", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_proofs_company_id_path_state"), ["company_id", "path", "state"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_proofs_company_id_run"), ["company_id", "run"], unique=False)
+
+    op.create_table(
         "questions",
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("channel", sa.String(length=16), nullable=False),
@@ -241,6 +271,59 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_questions_person_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("person_id", "channel", "conversation", name=op.f("pk_questions")),
     )
+    op.create_table(
+        "setup_cards",
+        sa.Column("company_id", sa.Integer(), nullable=False),
+        sa.Column("provider", sa.String(length=16), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("card", sa.String(length=36), nullable=False),
+        sa.Column("shown_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["company_id"], ["companies.id"], name=op.f("fk_setup_cards_company_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["people.id"], name=op.f("fk_setup_cards_person_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("company_id", "provider", "person_id", name=op.f("pk_setup_cards")),
+    )
+    op.create_table(
+        "setup_steps",
+        sa.Column("company_id", sa.Integer(), nullable=False),
+        sa.Column("path", sa.String(length=16), nullable=False),
+        sa.Column("step", sa.String(length=16), nullable=False),
+        sa.Column("status", sa.String(length=16), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["company_id"], ["companies.id"], name=op.f("fk_setup_steps_company_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["people.id"], name=op.f("fk_setup_steps_person_id"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("company_id", "path", "step", name=op.f("pk_setup_steps")),
+    )
+    op.create_table(
+        "tasks",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("topic", sa.String(length=64), nullable=False),
+        sa.Column("asker_id", sa.Integer(), nullable=False),
+        sa.Column("assignee_id", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("card", sa.String(length=36), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("company_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["asker_id"], ["people.id"], name=op.f("fk_tasks_asker_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["assignee_id"], ["people.id"], name=op.f("fk_tasks_assignee_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["company_id"], ["companies.id"], name=op.f("fk_tasks_company_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_tasks")),
+    )
+    with op.batch_alter_table("tasks", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_tasks_company_id_state"), ["company_id", "state"], unique=False)
+
     op.create_table(
         "enrolments",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -369,7 +452,18 @@ def downgrade() -> None:
         )
 
     op.drop_table("enrolments")
+    with op.batch_alter_table("tasks", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_tasks_company_id_state"))
+
+    op.drop_table("tasks")
+    op.drop_table("setup_steps")
+    op.drop_table("setup_cards")
     op.drop_table("questions")
+    with op.batch_alter_table("proofs", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_proofs_company_id_run"))
+        batch_op.drop_index(batch_op.f("ix_proofs_company_id_path_state"))
+
+    op.drop_table("proofs")
     with op.batch_alter_table("links", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_links_company_id_person_id"))
 
