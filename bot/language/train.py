@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import random
 import re
 from collections.abc import Iterator, Sequence
@@ -148,8 +149,8 @@ def fit(made: Sequence[Example], folder: Path, *, regularisation: float = 0.4) -
     weights = classifier.coef_.T.astype(np.float32)
     scale = np.abs(weights).max(axis=0) / 127
     folder.mkdir(exist_ok=True)
-    np.save(folder / WEIGHTS, np.round(weights / scale).astype(np.int8))
-    np.save(folder / "importance.npy", importance.astype(np.float16))
+    _save(folder / WEIGHTS, np.round(weights / scale).astype(np.int8))
+    _save(folder / "importance.npy", importance.astype(np.float16))
     details = {
         "labels": labels,
         "scale": scale.tolist(),
@@ -160,6 +161,14 @@ def fit(made: Sequence[Example], folder: Path, *, regularisation: float = 0.4) -
         "examples": len(made),
     }
     (folder / DETAILS).write_text(json.dumps(details), encoding="utf-8")
+
+
+def _save(path: Path, array: NDArray[Any]) -> None:
+    """All at once: another process may be reading the file that is replaced."""
+    unfinished = path.with_name(f"{path.name}.{os.getpid()}")
+    with unfinished.open("wb") as file:
+        np.save(file, array)
+    unfinished.replace(path)
 
 
 def is_fresh(folder: Path = FOLDER) -> bool:
