@@ -32,6 +32,7 @@ from bot.webhooks import Webhooks
 from handlers.link_flow import look_again
 from handlers.services import Services
 from handlers.sync import sync_company
+from handlers.tidying import erase_due, tidy
 from storage.database import Database
 from storage.migrate import migrate
 from storage.secrets import Cipher
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
 
 LOG = structlog.get_logger(__name__)
 SYNC_EVERY = timedelta(minutes=15)
+TIDY_EVERY = timedelta(hours=6)
 SWEEP_EVERY = timedelta(seconds=15)
 LEFT_OVER_AFTER = timedelta(minutes=1)
 STOP_WITHIN = 8.0
@@ -93,8 +95,7 @@ class Program:
 
     async def open(self) -> None:
         """Everything but what runs at intervals."""
-        await migrate(self.store.database)
-        await self._ensure_company()
+        await self.prepare()
         for channel in self.channels.values():
             await channel.start()
         self.webhooks.start()
@@ -103,6 +104,11 @@ class Program:
         await self.inbox.sweep(alone)
         await self.outbox.sweep(GRACE)
 
+    async def prepare(self) -> None:
+        """The tables and the company of the settings: enough for a command that only needs the store."""
+        await migrate(self.store.database)
+        await self._ensure_company()
+
     async def stop(self) -> None:
         await self.jobs.stop()
         await self.inbox.stop(STOP_WITHIN)
@@ -110,6 +116,10 @@ class Program:
         await self.webhooks.stop()
         for channel in self.channels.values():
             await channel.stop()
+        await self.close()
+
+    async def close(self) -> None:
+        """Let go of the outside systems and of the database."""
         for system in (self.services.cronofy, self.services.personio):
             if system is not None:
                 await system.aclose()
@@ -134,6 +144,10 @@ class Program:
         await self.inbox.sweep(LEFT_OVER_AFTER)
         await self.outbox.sweep()
         await look_again(self.services)
+        await erase_due(self.services)
+
+    async def tidy(self) -> None:
+        await tidy(self.services)
 
     async def _ensure_company(self) -> None:
         settings, store = self.settings, self.store
@@ -143,8 +157,7 @@ class Program:
             slug, name=settings.greenroom_company, domains=settings.greenroom_domains, **place
         )
         self.company = company.id
-        for email in settings.greenroom_owners:
-            await store.people.ensure_owner(company.id, email, name=email.partition("@")[0].title(), **place)
+        await store.roles.begin(company.id, settings.greenroom_owners, now=self.now(), **place)
 
 
 def build(settings: Settings, *, now: Callable[[], datetime] = real_now, paced: bool = True) -> Program:
@@ -169,8 +182,12 @@ def build(settings: Settings, *, now: Callable[[], datetime] = real_now, paced: 
         first_look=first_look,
         cronofy=_cronofy(settings, now, paced=paced),
         personio=_personio(settings, now, paced=paced),
+        privacy=settings.greenroom_privacy,
+        alias_domains=settings.greenroom_alias_domains,
     )
-    inbox = Inbox(store, directory, Answers(services, _interpreter), post=outbox.post, now=now)
+    inbox = Inbox(
+        store, directory, Answers(services, _interpreter), post=outbox.post, now=now, audit=services.trail.take
+    )
     program = Program(
         settings=settings,
         services=services,
@@ -187,6 +204,7 @@ def build(settings: Settings, *, now: Callable[[], datetime] = real_now, paced: 
     for channel in channels_of(program):
         program.add(channel)
     program.jobs.every(SWEEP_EVERY.total_seconds(), program.sweep)
+    program.jobs.every(TIDY_EVERY.total_seconds(), program.tidy)
     program.jobs.every(SYNC_EVERY.total_seconds(), program.sync)
     return program
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -16,6 +16,7 @@ from bot.channel import Incoming
 from bot.directory import Directory
 from handlers.messages import Person, Reply
 from handlers.serialize import to_json
+from storage.audit import NewEntry
 from storage.deliveries import NewDelivery
 from storage.inbox import NewItem
 from storage.models import InboxItem
@@ -48,12 +49,15 @@ class Inbox:
         *,
         post: Callable[[Collection[str]], None],
         now: Callable[[], datetime],
+        audit: Callable[[str], Sequence[NewEntry]] = lambda _: (),
     ) -> None:
+        """`audit` gives what has to go on record together with an answer, by the answer's delivery."""
         self._store = store
         self._directory = directory
         self._answerer = answerer
         self._post = post
         self._now = now
+        self._audit = audit
         self._tasks: dict[str, asyncio.Task[None]] = {}
         # Two sentences of one person are answered in the order in which they came.
         self._turns: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
@@ -127,7 +131,8 @@ class Inbox:
         else:
             reply = await self._reply(incoming, person, delivery)
         answer = _delivery(delivery, item, company, incoming, person=person, reply=reply)
-        self._post(await self._store.inbox.finish(item, [answer] if reply else [], self._now()))
+        noted = self._audit(delivery)
+        self._post(await self._store.inbox.finish(item, [answer] if reply else [], self._now(), audit=noted))
 
     async def _reply(self, incoming: Incoming, person: Person | None, delivery: str) -> Reply:
         try:

@@ -11,18 +11,18 @@ import structlog
 from handlers import links
 from handlers.access import person_session, save_tokens
 from handlers.evidence import value_of
-from handlers.links import CALENDAR, CONNECT, Followed, make_link
+from handlers.links import CALENDAR, CONNECT, EXPORT, Followed, make_link
 from handlers.messages import Buttons, Link, Person, Reply, Status, Text, Tone
 from handlers.next_step import state_of
 from handlers.people import as_person
 from handlers.readiness import Provider, State
-from handlers.refresh import CRONOFY_NAMES, OWN_FACT, refresh_integration, refresh_person
+from handlers.refresh import CRONOFY_NAMES, OWN_FACT, WRONG_ACCOUNT, refresh_integration, refresh_person
 from handlers.services import Services
 from handlers.situation import situation_of
 from handlers.texts import t
 from providers.base import NotAuthorised, NotFound, ProviderError
 from storage.grants import SERVICE_ACCOUNT
-from storage.links import DONE, REFUSED
+from storage.links import DONE, HELD, REFUSED
 from storage.models import LinkToken
 
 LOG = structlog.get_logger(__name__)
@@ -36,6 +36,8 @@ class Outcome(StrEnum):
     CONNECTED = "connected"
     REFUSED = "refused"
     NOT_YET = "not_yet"
+    HELD = "held"
+    """Connected, but with an account that is not the person's own."""
     CANNOT_TELL = "cannot_tell"
     UNKNOWN = "unknown"
 
@@ -69,7 +71,7 @@ async def leave(services: Services, followed: Followed) -> str | None:
 async def come_back(services: Services, nonce: str, *, refused: bool) -> Result:
     """The browser returned: believe nothing that the address says, ask Cronofy."""
     followed = await links.came_back(services, nonce)
-    if followed.link is None or followed.person is None:
+    if followed.link is None or followed.person is None or followed.link.purpose != CONNECT:
         return Result(Outcome.UNKNOWN, followed)
     outcome = await _outcome(services, followed.link, followed.person)
     if outcome is Outcome.NOT_YET and refused:
@@ -107,14 +109,22 @@ async def renew(services: Services, followed: Followed) -> bool:
     if link is None or person is None:
         return False
     key = f"renew:{link.id}"
-    if link.purpose == CALENDAR:
-        url = await make_link(services, person, purpose=CALENDAR, card="")
-        text = t("Here is a new link to connect the calendar.", person.language)
-        label = t("Connect the calendar", person.language)
-        reply: Reply = (Text(text), Buttons((Link(label, url, primary=True),)))
-        return bool(await services.outbox.send(person, reply, key=key))
+    if link.purpose != CONNECT:
+        return bool(await services.outbox.send(person, await _another(services, link, person), key=key))
     reply = await state_of(services, person, Provider(link.provider), card=link.card)
     return bool(await services.outbox.send(person, reply, key=key))
+
+
+async def _another(services: Services, link: LinkToken, person: Person) -> Reply:
+    url = await make_link(services, person, purpose=link.purpose, card="")
+    text = t("Here is a new link to connect the calendar.", person.language)
+    label = t("Connect the calendar", person.language)
+    if link.purpose == EXPORT:
+        text = t(
+            "The link below leads to a file with everything that is stored about you. It works once.", person.language
+        )
+        label = t("Download my data", person.language)
+    return (Text(text), Buttons((Link(label, url, primary=True),)))
 
 
 async def look_again(services: Services) -> int:
@@ -128,7 +138,7 @@ async def look_again(services: Services) -> int:
         if row is None or link.purpose != CONNECT:
             continue
         outcome = await _outcome(services, link, as_person(row))
-        if outcome is Outcome.CONNECTED:
+        if outcome in (Outcome.CONNECTED, Outcome.HELD):
             await _tell(services, link, as_person(row), outcome)
             found += 1
     return found
@@ -163,6 +173,8 @@ async def _outcome(services: Services, link: LinkToken, person: Person) -> Outco
     provider = Provider(link.provider)
     situation = await situation_of(services, person, provider, card=link.card)
     state = situation.verdict.state
+    if situation.verdict.cause == WRONG_ACCOUNT:
+        return Outcome.HELD
     # Their own part is done, although somebody else may still have to do theirs.
     done = value_of(situation.facts, OWN_FACT[provider]) == "connected" and state is not State.ACTION_NEEDED
     return Outcome.CONNECTED if done or state is State.READY else Outcome.NOT_YET
@@ -175,6 +187,8 @@ async def _tell(services: Services, link: LinkToken, person: Person, outcome: Ou
             await services.store.links.finish(link.id, DONE)
         case Outcome.REFUSED:
             await services.store.links.finish(link.id, REFUSED)
+        case Outcome.HELD:
+            await services.store.links.finish(link.id, HELD)
         case _:
             return
     reply = await _news(services, link, person, outcome)
@@ -186,7 +200,7 @@ async def _news(services: Services, link: LinkToken, person: Person, outcome: Ou
     if link.purpose == CALENDAR and outcome is Outcome.CONNECTED:
         text = t("I am reading your people's calendars now. Ask me “who isn't synced” in a minute.", language)
         return (Status(Tone.GOOD, t("The calendar integration is active.", language)), Text(text))
-    if outcome is Outcome.CONNECTED:
+    if outcome in (Outcome.CONNECTED, Outcome.HELD):
         return await state_of(services, person, Provider(link.provider), card=link.card)
     if link.purpose == CALENDAR:
         return (Status(Tone.WARNING, t("The calendar was not connected.", language)),)

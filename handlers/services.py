@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Collection
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from handlers.messages import Person, Reply
+from handlers.trail import Trail
 
 if TYPE_CHECKING:
     from providers.cronofy import Cronofy
@@ -41,6 +42,15 @@ class Services:
     """Waits, not too long, until the outside systems were asked once."""
     cronofy: Cronofy | None = None
     personio: Personio | None = None
+    trail: Trail = field(default_factory=Trail)
+    privacy: str = "standard"
+    alias_domains: Collection[str] = ()
+    """Further domains under which people's accounts at providers may be."""
+
+    @property
+    def works_council(self) -> bool:
+        """Groups under five are not counted out, and names go only to those who have to act."""
+        return self.privacy == "works_council"
 
     @property
     def is_direct(self) -> bool:

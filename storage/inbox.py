@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
+from storage.audit import NewEntry, append
 from storage.database import Database
 from storage.deliveries import NewDelivery, insert_deliveries
 from storage.models import InboxItem
@@ -66,14 +67,18 @@ class Inbox:
         async with self._database.writing() as session:
             return await session.scalar(counted.returning(InboxItem.tries)) or 0
 
-    async def finish(self, item: str, answers: Sequence[NewDelivery], now: datetime) -> Sequence[str]:
-        """Mark the event done and store its answers, in one transaction; nothing if it was done already.
+    async def finish(
+        self, item: str, answers: Sequence[NewDelivery], now: datetime, *, audit: Sequence[NewEntry] = ()
+    ) -> Sequence[str]:
+        """Mark the event done, store its answers and what goes on record, in one transaction; nothing if it was done.
 
         Returns the ids of the deliveries that are new.
         """
         done = update(InboxItem).where(InboxItem.id == item, InboxItem.state == "new")
         async with self._database.writing() as session:
-            finished = await session.execute(done.values(state="done", done_at=now).returning(InboxItem.id))
-            if finished.first() is None:
+            finished = await session.execute(done.values(state="done", done_at=now).returning(InboxItem.company_id))
+            company = finished.scalar()
+            if company is None:
                 return ()
+            await append(session, company, audit, now)
             return await insert_deliveries(session, self._database, answers, now)

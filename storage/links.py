@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from storage.database import Database
 from storage.models import LinkToken
 
-OPEN, USED, DONE, REFUSED, REPLACED = "open", "used", "done", "refused", "replaced"
+OPEN, USED, DONE, REFUSED, REPLACED, HELD = "open", "used", "done", "refused", "replaced", "held"
 
 
 class Links:

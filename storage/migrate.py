@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, inspect, text
 
+from storage import audit_models
 from storage.database import Database
 from storage.models import Base
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
+TABLES = (Base, audit_models.AuditEntry)
+"""Every module with tables has to be imported before they are made."""
 MIGRATIONS = Path(__file__).parent / "migrations"
 HEAD = "0001"
 """The newest revision; a test compares it with the files."""
@@ -53,7 +56,7 @@ def _run(connection: Connection, revision: str) -> None:
 
 def _create(connection: Connection) -> None:
     """An empty database gets the newest tables at once; a test compares them with what the migrations make."""
-    Base.metadata.create_all(connection)
+    TABLES[0].metadata.create_all(connection)
     connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"))
     connection.execute(text("INSERT INTO alembic_version VALUES (:head)"), {"head": HEAD})
 

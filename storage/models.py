@@ -5,7 +5,18 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, DateTime, Dialect, ForeignKey, Index, MetaData, String, Text, UniqueConstraint, text
+from sqlalchemy import (
+    JSON,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    MetaData,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -57,6 +68,8 @@ class Company(Base):
     language: Mapped[str] = mapped_column(String(8))
     timezone: Mapped[str] = mapped_column(String(64))
     synced_at: Mapped[datetime | None]
+    first_owners: Mapped[list[str]] = mapped_column(default=list)
+    """The addresses that the settings made owners once; whether they still are is decided in the chat."""
 
 
 class OfCompany:
@@ -72,6 +85,8 @@ class Workspace(OfCompany, Base):
 
     channel: Mapped[str] = mapped_column(String(16), primary_key=True)
     external_id: Mapped[str] = mapped_column(String(128), primary_key=True)
+    removed_at: Mapped[datetime | None]
+    """When the app was uninstalled there; its data goes some weeks later."""
 
 
 class Person(OfCompany, Base):
@@ -81,6 +96,8 @@ class Person(OfCompany, Base):
     __table_args__ = (
         UniqueConstraint("company_id", "personio_id"),
         Index(None, "company_id", "email"),
+        # The audit trail names people by number: a number is never given to somebody else.
+        {"sqlite_autoincrement": True},
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -93,6 +110,10 @@ class Person(OfCompany, Base):
     office: Mapped[str] = mapped_column(default="")
     department: Mapped[str] = mapped_column(default="")
     role: Mapped[str] = mapped_column(String(16), default="employee")
+    aliases: Mapped[str] = mapped_column(default="")
+    """Further addresses that an admin confirmed to be this person's, at video providers; separated by spaces."""
+    erase_at: Mapped[datetime | None]
+    """When everything about this person is to be deleted, because they asked for it."""
 
 
 class Account(OfCompany, Base):
@@ -183,7 +204,7 @@ class LinkToken(OfCompany, Base):
     nonce_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
     """Proves that a browser returns from the page that the link led to."""
     state: Mapped[str] = mapped_column(String(16))
-    """open, used, connected, refused or replaced."""
+    """open, used, done, refused, replaced or held."""
     card: Mapped[str] = mapped_column(String(36), default="")
     """The delivery that carries the link and shows its result."""
     created_at: Mapped[datetime]

@@ -44,16 +44,6 @@ class People:
             await session.execute(statement, [{"role": "employee", **row} for row in rows])
             await _merge_named_by_settings(session.execute, company)
 
-    async def ensure_owner(self, company: int, email: str, *, name: str, language: str, timezone: str) -> None:
-        """Make this address an owner, whether or not the HR system knows it."""
-        async with self._database.writing() as session:
-            known = (await session.scalars(_with_email(company, email))).all()
-            for person in known:
-                person.role = "owner"
-            if not known:
-                values = {"email": email, "name": name, "language": language, "timezone": timezone, "role": "owner"}
-                session.add(Person(company_id=company, personio_id=None, office="", department="", **values))
-
     async def get(self, company: int, person: int) -> Person | None:
         async with self._database.reading() as session:
             return await session.scalar(select(Person).where(Person.company_id == company, Person.id == person))
@@ -73,6 +63,18 @@ class People:
             await session.execute(
                 update(Person).where(Person.company_id == company, Person.id == person).values(**values)
             )
+
+    async def aliases(self, company: int) -> dict[int, frozenset[str]]:
+        """The further addresses of those who have some."""
+        query = select(Person.id, Person.aliases).where(Person.company_id == company, Person.aliases != "")
+        async with self._database.reading() as session:
+            return {id: frozenset(aliases.split()) for id, aliases in (await session.execute(query)).all()}
+
+    async def add_alias(self, company: int, person: int, address: str) -> None:
+        async with self._database.writing() as session:
+            row = await session.scalar(select(Person).where(Person.company_id == company, Person.id == person))
+            if row is not None:
+                row.aliases = " ".join(sorted({*row.aliases.split(), address.lower()}))
 
     async def of_account(self, channel: str, workspace: str, external_id: str) -> Person | None:
         query = (
@@ -141,13 +143,13 @@ def _with_email(company: int, email: str) -> Select[Person]:
 
 async def _merge_named_by_settings(execute: Any, company: int) -> None:
     # An owner from the settings may be there before the HR system was read: keep one row, with the role.
-    named = select(Person.email).where(Person.company_id == company, Person.personio_id.is_(None), Person.email != "")
-    owners = (await execute(named)).scalars().all()
-    if not owners:
-        return
-    imported = (Person.company_id == company, Person.personio_id.is_not(None), Person.email.in_(owners))
-    found = (await execute(select(Person.email).where(*imported))).scalars().all()
-    await execute(update(Person).where(*imported).values(role="owner"))
-    await execute(
-        delete(Person).where(Person.company_id == company, Person.personio_id.is_(None), Person.email.in_(found))
+    named = select(Person.email, Person.role).where(
+        Person.company_id == company, Person.personio_id.is_(None), Person.email != ""
     )
+    roles = {email: role for email, role in (await execute(named)).all()}
+    for email, role in roles.items():
+        imported = (Person.company_id == company, Person.personio_id.is_not(None), Person.email == email)
+        found = (await execute(update(Person).where(*imported).values(role=role).returning(Person.id))).scalars().all()
+        if found:
+            earlier = (Person.company_id == company, Person.personio_id.is_(None), Person.email == email)
+            await execute(delete(Person).where(*earlier))

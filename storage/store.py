@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from storage.audit import Audit
 from storage.companies import Companies
 from storage.database import Database
 from storage.deliveries import Deliveries
@@ -11,7 +12,10 @@ from storage.installations import Installations
 from storage.links import Links
 from storage.observations import Observations
 from storage.people import People
+from storage.personal import Personal
 from storage.questions import Questions
+from storage.retention import Retention
+from storage.roles import Roles
 
 
 class Store:
@@ -28,3 +32,7 @@ class Store:
         self.inbox = Inbox(database)
         self.deliveries = Deliveries(database)
         self.questions = Questions(database)
+        self.roles = Roles(database)
+        self.audit = Audit(database)
+        self.personal = Personal(database)
+        self.retention = Retention(database)

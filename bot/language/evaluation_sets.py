@@ -21,7 +21,9 @@ KEYWORD_GROUPS = frozenset({"everyone", "pending"})
 class SetUnreadable(Exception):
     """The file is not an evaluation set."""
 
-    advice = "Write `intents: {connect: {en: [...]}}` or `items: [{id, lang, text, intent}]`; see tests/language/evaluation."
+    advice = (
+        "Write `intents: {connect: {en: [...]}}` or `items: [{id, lang, text, intent}]`; see tests/language/evaluation."
+    )
 
 
 @dataclass(frozen=True, slots=True)

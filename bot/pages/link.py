@@ -11,8 +11,9 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from bot.pages.render import Submit, page
+from handlers.data_file import export_of
 from handlers.link_flow import Outcome, Result, come_back, connect_calendar, leave, renew
-from handlers.links import CALENDAR, Followed, LinkState, look_at
+from handlers.links import CALENDAR, EXPORT, Followed, LinkState, look_at
 from handlers.messages import Tone
 from handlers.services import Services
 from handlers.texts import DEFAULT_LANGUAGE, languages, t
@@ -56,6 +57,8 @@ class LinkPages:
             return self._ask_again(request, followed)
         if followed.state is not LinkState.OPEN:
             return await self._renewed(request, followed)
+        if followed.link and followed.link.purpose == EXPORT:
+            return await self._hand_over(request, followed)
         try:
             address = await leave(self._services, followed)
         except ProviderError as error:
@@ -63,6 +66,13 @@ class LinkPages:
         if address is None:
             return self._over(request, await look_at(self._services, request.path_params["token"]))
         return RedirectResponse(address, status_code=303, headers={"Referrer-Policy": "no-referrer"})
+
+    async def _hand_over(self, request: Request, followed: Followed) -> Response:
+        content = await export_of(self._services, followed)
+        if content is None:
+            return self._over(request, await look_at(self._services, request.path_params["token"]))
+        headers = {"Content-Disposition": 'attachment; filename="greenroom-my-data.json"', "Cache-Control": "no-store"}
+        return Response(content, media_type="application/json", headers=headers)
 
     async def returned(self, request: Request) -> Response:
         refused = bool(request.query_params.get("error"))
@@ -94,7 +104,12 @@ class LinkPages:
         if followed.link and followed.link.purpose == CALENDAR:
             headline = t("Connect your company's calendar", language)
             text = t("You go on to Cronofy. Sign in there as an administrator of your company's calendar.", language)
-        button = Submit(t("Continue to Cronofy", language), "", {CSRF_FIELD: csrf})
+        label = t("Continue to Cronofy", language)
+        if followed.link and followed.link.purpose == EXPORT:
+            headline = t("Everything that is stored about you", language)
+            text = t("This link was made for {person} alone, and the file can be fetched once.", language, person=name)
+            label = t("Download my data", language)
+        button = Submit(label, "", {CSRF_FIELD: csrf})
         return page(Tone.NEUTRAL, language, headline=headline, text=text, primary=button, origins=self._origins)
 
     def _over(self, request: Request, followed: Followed) -> Response:
@@ -147,6 +162,10 @@ def _result_page(result: Result, language: str) -> Response:
         case Outcome.CONNECTED:
             headline = t("{provider} is connected", language, provider=provider)
             return page(Tone.GOOD, language, headline=headline, text=close)
+        case Outcome.HELD:
+            text = t("Nothing was lost: the chat says which account it was, and what you can do.", language)
+            headline = t("Another account was connected", language)
+            return page(Tone.WARNING, language, headline=headline, text=text)
         case Outcome.REFUSED:
             text = t("Nothing was changed. The chat tells you what may help.", language)
             return page(Tone.WARNING, language, headline=t("It was not connected", language), text=text)
