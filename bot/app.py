@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import structlog
 from itsdangerous import Signer
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -22,12 +23,15 @@ from bot.channels import channels_of
 from bot.clock import now as real_now
 from bot.directory import Directory
 from bot.first_look import FirstLook
+from bot.guard import Guard
 from bot.inbox import Inbox
 from bot.jobs import Jobs
 from bot.outbox import GRACE, Outbox
 from bot.pages.link import LinkPages
 from bot.pages.render import static_route
+from bot.pages.sign_in import SignIns
 from bot.settings import Settings, secret_keys
+from bot.strict_links import sign_ins_of
 from bot.webhooks import Webhooks
 from handlers.link_flow import look_again
 from handlers.services import Services
@@ -64,6 +68,7 @@ class Program:
     webhooks: Webhooks
     jobs: Jobs
     first_look: FirstLook
+    sign_ins: SignIns
     now: Callable[[], datetime]
     channels: dict[str, Channel] = field(default_factory=dict)
     company: int = 0
@@ -83,7 +88,7 @@ class Program:
         outside = self.settings.cronofy_app_url or _cronofy_pages(self.settings)
         return [
             Route("/healthz", _healthy),
-            *LinkPages(self.services, outside=outside).routes(),
+            *LinkPages(self.services, self.sign_ins, outside=outside).routes(),
             *self.webhooks.routes(),
             static_route(),
             *(route for channel in self.channels.values() for route in channel.routes()),
@@ -104,6 +109,10 @@ class Program:
         await self.inbox.sweep(alone)
         await self.outbox.sweep(GRACE)
 
+    def guard(self) -> Middleware:
+        """What stands before every route."""
+        return Middleware(Guard, now=self.now, secure=self.settings.greenroom_public_url.startswith("https:"))
+
     async def prepare(self) -> None:
         """The tables and the company of the settings: enough for a command that only needs the store."""
         await migrate(self.store.database)
@@ -123,6 +132,7 @@ class Program:
         for system in (self.services.cronofy, self.services.personio):
             if system is not None:
                 await system.aclose()
+        await self.sign_ins.close()
         await self.store.database.close()
 
     async def settled(self) -> None:
@@ -197,6 +207,7 @@ def build(settings: Settings, *, now: Callable[[], datetime] = real_now, paced: 
         webhooks=Webhooks(services, signer),
         jobs=Jobs(),
         first_look=first_look,
+        sign_ins=sign_ins_of(settings, services, keys),
         now=now,
         channels=channels,
     )
@@ -226,7 +237,7 @@ def application(program: Program, *, extra: Sequence[BaseRoute] = ()) -> Starlet
         finally:
             await program.stop()
 
-    return Starlette(routes=[*program.routes(), *extra], lifespan=lifespan)
+    return Starlette(routes=[*program.routes(), *extra], middleware=[program.guard()], lifespan=lifespan)
 
 
 async def _nothing() -> None:

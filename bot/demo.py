@@ -62,7 +62,8 @@ class Demo:
 
     def app(self) -> Starlette:
         """The product and the sandbox below one address."""
-        return Starlette(routes=[*self.program.routes(), Mount(SANDBOX, create_sandbox(self.world))])
+        routes = [*self.program.routes(), Mount(SANDBOX, create_sandbox(self.world))]
+        return Starlette(routes=routes, middleware=[self.program.guard()])
 
     async def begin(self) -> None:
         """How the story begins: an admin has connected the calendar, and everybody was looked at once."""

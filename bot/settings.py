@@ -59,6 +59,11 @@ class Settings(BaseSettings):
     cronofy_api_url: Url = ""
     cronofy_app_url: Url = ""
 
+    microsoft_tenant_id: str = ""
+    microsoft_client_id: str = ""
+    microsoft_client_secret: SecretStr | None = None
+    microsoft_login_url: Url = "https://login.microsoftonline.com"
+
     personio_client_id: str = ""
     personio_client_secret: SecretStr | None = None
     personio_api_url: Url = "https://api.personio.de"

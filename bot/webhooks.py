@@ -65,7 +65,7 @@ class Webhooks:
             return Response(status_code=401)
         try:
             content = json.loads(body)
-        except ValueError:
+        except (ValueError, RecursionError):
             return Response(status_code=400)
         company, person = subject
         if result := read_authorisation(content):

@@ -42,7 +42,7 @@ async def is_it_real(event: Event, services: Services) -> Reply:
             Fact(t("This week's phrase", language), phrase(services, event.person.company)),
         )
     )
-    note = t("The phrase is the same for all your colleagues. Your admin's announcement shows it too.", language)
+    note = t("The phrase is the same for all your colleagues: compare it with theirs, or with your admin's.", language)
     report = Button(t("Report as suspicious", language), "report_suspicious", danger=True)
     return (Text(text), facts, Note(note), Buttons((report,)))
 

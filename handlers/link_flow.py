@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from hmac import compare_digest
 
 import structlog
 
@@ -80,11 +81,16 @@ async def come_back(services: Services, nonce: str, *, refused: bool) -> Result:
     return Result(outcome, followed)
 
 
-async def connect_calendar(services: Services, state: str, code: str) -> Result:
-    """The admin returned with a code for the company's calendar; `state` is the link's nonce."""
+async def connect_calendar(services: Services, state: str, code: str, *, browser: str) -> Result:
+    """The admin returned with a code for the company's calendar; `state` is the link's nonce.
+
+    `browser` is what the browser that left was given: a code that somebody else slips in counts for nothing.
+    """
     followed = await links.came_back(services, state)
     link, person = followed.link, followed.person
     if link is None or person is None or link.purpose != CALENDAR or services.cronofy is None:
+        return Result(Outcome.UNKNOWN, followed)
+    if not compare_digest(browser.encode(), link.token_hash.encode()):
         return Result(Outcome.UNKNOWN, followed)
     if not code:
         await _tell(services, link, person, Outcome.REFUSED)
@@ -108,10 +114,17 @@ async def renew(services: Services, followed: Followed) -> bool:
     link, person = followed.link, followed.person
     if link is None or person is None:
         return False
-    key = f"renew:{link.id}"
+    key = f"renew:{link.id}:{services.now():%Y-%m-%dT%H}"
     if link.purpose != CONNECT:
         return bool(await services.outbox.send(person, await _another(services, link, person), key=key))
     reply = await state_of(services, person, Provider(link.provider), card=link.card)
+    return bool(await services.outbox.send(person, reply, key=key))
+
+
+async def send_own(services: Services, person: Person, forwarded: LinkToken) -> bool:
+    """A link of one's own for somebody who was forwarded another person's."""
+    reply = await state_of(services, person, Provider(forwarded.provider), card="")
+    key = f"own:{forwarded.id}:{person.id}:{services.now():%Y-%m-%dT%H}"
     return bool(await services.outbox.send(person, reply, key=key))
 
 
