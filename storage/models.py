@@ -20,7 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
-from storage.secrets import Encrypted
+from storage.secrets import Encrypted, EncryptedJson
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -258,7 +258,7 @@ class Delivery(OfCompany, Base):
     """Where on the platform; empty means the person's direct messages."""
     private: Mapped[bool] = mapped_column(default=False)
     """In a shared conversation, for this person's eyes only."""
-    reply: Mapped[list[Any]]
+    reply: Mapped[list[Any]] = mapped_column(EncryptedJson)
     language: Mapped[str] = mapped_column(String(8), default="")
     key: Mapped[str] = mapped_column(String(128))
     """The reason for this message: the same reason is never sent twice."""

@@ -32,6 +32,7 @@ class Questions:
         statement = insert.on_conflict_do_update(
             index_elements=["person_id", "channel", "conversation"],
             set_={"payload": insert.excluded.payload, "expires_at": insert.excluded.expires_at},
+            where=Question.company_id == company,
         )
         row = {"company_id": company, "person_id": person, "channel": channel, "conversation": conversation}
         async with self._database.writing() as session:

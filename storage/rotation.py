@@ -6,7 +6,7 @@ from sqlalchemy import Table, select, tuple_, update
 
 from storage.database import Database
 from storage.models import Base
-from storage.secrets import Encrypted
+from storage.secrets import Encrypted, EncryptedJson
 
 CHUNK = 200
 
@@ -20,7 +20,7 @@ async def rotate(database: Database) -> int:
 
 
 def _secrets(table: Table) -> list[str]:
-    return [column.name for column in table.c if isinstance(column.type, Encrypted)]
+    return [column.name for column in table.c if isinstance(column.type, Encrypted | EncryptedJson)]
 
 
 async def _rotate(database: Database, table: Table) -> int:

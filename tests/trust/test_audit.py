@@ -30,9 +30,7 @@ async def a_company(store: Store, name: str = "one") -> int:
     return (await store.companies.ensure(name, name=name, domains=(), language="en", timezone="UTC")).id
 
 
-async def test_each_question_about_people_is_on_record_with_everybody_who_was_shown(
-    demo: Demo, person: Person
-) -> None:
+async def test_each_question_about_people_is_on_record_with_everybody_who_was_shown(demo: Demo, person: Person) -> None:
     ada = person("ada")
     await ada.does(intent="list_not_synced")
     shown = set(names_in(ada.reply))
