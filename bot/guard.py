@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from math import ceil
 
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -77,7 +78,7 @@ class Refused:
         """Seconds to wait; 0 for everybody who behaves."""
         since, count = self._sources.get(source, (self._now(), 0))
         left = since + WINDOW - self._now()
-        return int(left.total_seconds()) + 1 if count >= MOST_REFUSALS and left > timedelta() else 0
+        return ceil(left.total_seconds()) if count >= MOST_REFUSALS and left > timedelta() else 0
 
     def count(self, source: str) -> None:
         since, count = self._sources.pop(source, (self._now(), 0))
