@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 LONGEST_MESSAGE = 4_000
 """Characters; nobody asks for help in more, and everything beyond is somebody's paste."""
+CALLS_FOR_HELP = frozenset({"help", "?", "menu", "aide", "hilfe", "menü"})
+"""These work at once and always, even if the language model cannot be read."""
 REMEMBERED = timedelta(minutes=15)
 """How long a question stays open."""
 NAMES_KEPT = timedelta(minutes=5)
@@ -45,6 +48,8 @@ class Answers:
         if incoming.intent:
             return await self._act(incoming, person, incoming.intent, dict(incoming.values), delivery)
         words = incoming.text.strip()
+        if words.casefold() in CALLS_FOR_HELP:
+            return await self._act(incoming, person, "help", {}, delivery)
         if not any(character.isalnum() for character in words):
             return await self._act(incoming, person, "empty", {}, delivery)
         if len(words) > LONGEST_MESSAGE:
@@ -63,7 +68,8 @@ class Answers:
         question = await self._question(incoming, person)
         pending = None
         if question and question.intent:
-            pending = PendingQuestion(question.intent, question.expects, question.options, question.values)
+            expects = ("choice", *question.expects)
+            pending = PendingQuestion(question.intent, expects, question.options, question.values)
         context = Context(
             language=person.language,
             now=self._services.now().astimezone(ZoneInfo(person.timezone)),
@@ -73,7 +79,8 @@ class Answers:
             last_intent=question.last_intent if question else "",
             last_slots=question.last_slots if question else {},
         )
-        return self._interpreter.understand(words, context)
+        wishes = self._interpreter.understand(words, context)
+        return [_chosen(wish, question) for wish in wishes] if question and question.expects else wishes
 
     async def _fulfil(self, incoming: Incoming, person: Person, wish: Understanding, delivery: str) -> Reply:
         if wish.band == "act":
@@ -124,6 +131,15 @@ class Answers:
             kept = (now, NameIndex((str(row.id), row.name, row.email) for row in rows))
             self._names[company] = kept
         return kept[1]
+
+
+def _chosen(wish: Understanding, question: OpenQuestion) -> Understanding:
+    """A chosen button fills the slot in which the buttons differ."""
+    slots = dict(wish.slots)
+    if "choice" not in slots or wish.intent != question.intent:
+        return wish
+    slots[question.expects[0]] = slots.pop("choice")
+    return replace(wish, slots=slots)
 
 
 def _event(incoming: Incoming, person: Person, intent: str, values: dict[str, str], delivery: str) -> Event:

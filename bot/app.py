@@ -23,15 +23,11 @@ from bot.channels import channels_of
 from bot.clock import now as real_now
 from bot.directory import Directory
 from bot.first_look import FirstLook
-from bot.guard import Guard
 from bot.inbox import Inbox
 from bot.jobs import Jobs
 from bot.outbox import GRACE, Outbox
-from bot.pages.link import LinkPages
-from bot.pages.render import static_route
-from bot.pages.sign_in import SignIns
 from bot.settings import Settings, secret_keys
-from bot.strict_links import sign_ins_of
+from bot.strict_links import check_strict_links, sign_ins_of
 from bot.webhooks import Webhooks
 from handlers.link_flow import look_again
 from handlers.services import Services
@@ -44,6 +40,7 @@ from storage.store import Store
 
 if TYPE_CHECKING:
     from bot.language import Interpreter
+    from bot.pages.sign_in import SignIns
     from providers.cronofy import Cronofy
     from providers.personio import Personio
 
@@ -68,9 +65,10 @@ class Program:
     webhooks: Webhooks
     jobs: Jobs
     first_look: FirstLook
-    sign_ins: SignIns
     now: Callable[[], datetime]
     channels: dict[str, Channel] = field(default_factory=dict)
+    sign_ins: SignIns | None = None
+    """Built together with the pages of links."""
     company: int = 0
     """The company that the settings name; 0 before the start."""
 
@@ -85,7 +83,11 @@ class Program:
         self.channels[channel.name] = channel
 
     def routes(self) -> list[BaseRoute]:
+        from bot.pages.link import LinkPages
+        from bot.pages.render import static_route
+
         outside = self.settings.cronofy_app_url or _cronofy_pages(self.settings)
+        self.sign_ins = sign_ins_of(self.settings, self.services, secret_keys(self.settings))
         return [
             Route("/healthz", _healthy),
             *LinkPages(self.services, self.sign_ins, outside=outside).routes(),
@@ -111,6 +113,8 @@ class Program:
 
     def guard(self) -> Middleware:
         """What stands before every route."""
+        from bot.guard import Guard
+
         return Middleware(Guard, now=self.now, secure=self.settings.greenroom_public_url.startswith("https:"))
 
     async def prepare(self) -> None:
@@ -132,7 +136,8 @@ class Program:
         for system in (self.services.cronofy, self.services.personio):
             if system is not None:
                 await system.aclose()
-        await self.sign_ins.close()
+        if self.sign_ins is not None:
+            await self.sign_ins.close()
         await self.store.database.close()
 
     async def settled(self) -> None:
@@ -175,6 +180,7 @@ def build(settings: Settings, *, now: Callable[[], datetime] = real_now, paced: 
 
     Without `paced` the outside systems are asked as fast as they answer: for a world of one's own only.
     """
+    check_strict_links(settings)
     keys = secret_keys(settings)
     store = Store(Database(settings.greenroom_database_url.get_secret_value(), Cipher(keys)))
     directory = Directory(store)
@@ -207,7 +213,6 @@ def build(settings: Settings, *, now: Callable[[], datetime] = real_now, paced: 
         webhooks=Webhooks(services, signer),
         jobs=Jobs(),
         first_look=first_look,
-        sign_ins=sign_ins_of(settings, services, keys),
         now=now,
         channels=channels,
     )

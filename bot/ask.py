@@ -26,7 +26,7 @@ async def ask(sentence: str, *, email: str, demo: bool, show: Callable[[Reply], 
         if demo:
             from bot.demo import DemoOptions, running_demo
 
-            program = (await stack.enter_async_context(running_demo(DemoOptions()))).program
+            program = (await stack.enter_async_context(running_demo(DemoOptions(), chat=False))).program
         else:
             program = build(read_settings())
             stack.push_async_callback(program.stop)
@@ -44,7 +44,7 @@ async def _answer(program: Program, sentence: str, email: str) -> Reply:
         known = await people.with_email(company, email)
     if not known:
         raise NobodyKnownError(f"Nobody in {program.settings.greenroom_company} has the address {email}.")
-    await program.store.companies.link_workspace(company, CHANNEL, WORKSPACE)
+    program.directory.adopt(CHANNEL, program.company_id)
     await people.link_accounts(company, CHANNEL, WORKSPACE, {email: known[0].id})
     program.add(channel := TerminalChannel())
     incoming = Incoming(

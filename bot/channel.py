@@ -115,5 +115,5 @@ class Channel(Protocol):
     async def find(self, letter: Letter) -> str | None:
         """The platform's id of a letter that was doubtful, or None when it did not arrive.
 
-        Raises Doubtful where the platform cannot be asked.
+        Raises Doubtful where the platform cannot be asked, Throttled to be asked again later.
         """

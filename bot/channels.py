@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from pydantic import SecretStr
 
     from bot.app import Program
+    from bot.settings import Settings
+    from bot.slack.settings import SlackSettings
+    from bot.teams import TeamsSettings
 
 
 def channels_of(program: Program) -> list[Channel]:
@@ -25,14 +28,11 @@ def channels_of(program: Program) -> list[Channel]:
     return found
 
 
-def _slack(program: Program) -> Channel:
-    from bot.slack.channel import SlackChannel
-    from bot.slack.ports import Ports
+def slack_settings(settings: Settings) -> SlackSettings:
+    """What of the settings concerns Slack."""
     from bot.slack.settings import SlackSettings
-    from bot.stored_ports import SLACK, SlackDirectory, StoredInstallations, StoredLetters, StoredStates
 
-    settings = program.settings
-    slack = SlackSettings(
+    return SlackSettings(
         public_url=settings.greenroom_public_url,
         bot_token=_plain(settings.slack_bot_token),
         signing_secret=_plain(settings.slack_signing_secret),
@@ -41,6 +41,30 @@ def _slack(program: Program) -> Channel:
         client_secret=_plain(settings.slack_client_secret),
         api_url=settings.slack_api_url,
     )
+
+
+def teams_settings(settings: Settings) -> TeamsSettings:
+    """What of the settings concerns Teams; raises SettingsError when they are half there."""
+    from bot.teams import TeamsSettings
+
+    try:
+        return TeamsSettings(
+            app_id=settings.teams_app_id,
+            app_password=_plain(settings.teams_app_password),
+            tenant_id=settings.teams_tenant_id,
+            local=settings.teams_local,
+            public_url=settings.greenroom_public_url,
+        )
+    except ValueError as error:
+        raise SettingsError(str(error)) from error
+
+
+def _slack(program: Program) -> Channel:
+    from bot.slack.channel import SlackChannel
+    from bot.slack.ports import Ports
+    from bot.stored_ports import SLACK, SlackDirectory, StoredInstallations, StoredLetters, StoredStates
+
+    slack = slack_settings(program.settings)
     if not slack.is_complete:
         raise SettingsError(
             "Slack needs SLACK_SIGNING_SECRET or SLACK_APP_TOKEN, and SLACK_BOT_TOKEN or "
@@ -60,19 +84,9 @@ def _slack(program: Program) -> Channel:
 
 def _teams(program: Program) -> Channel:
     from bot.stored_ports import TEAMS, TeamsAccounts
-    from bot.teams import TeamsChannel, TeamsSettings
+    from bot.teams import TeamsChannel
 
-    settings = program.settings
-    try:
-        teams = TeamsSettings(
-            app_id=settings.teams_app_id,
-            app_password=_plain(settings.teams_app_password),
-            tenant_id=settings.teams_tenant_id,
-            local=settings.teams_local,
-            public_url=settings.greenroom_public_url,
-        )
-    except ValueError as error:
-        raise SettingsError(str(error)) from error
+    teams = teams_settings(program.settings)
     # One registration of the app serves one tenant.
     program.directory.adopt(TEAMS, program.company_id)
     accounts = TeamsAccounts(program.store, program.directory)

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import sys
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -37,6 +38,13 @@ class Language(StrEnum):
     ENGLISH = "en"
     FRENCH = "fr"
     GERMAN = "de"
+
+
+class Platform(StrEnum):
+    """The chats that Greenroom is an app of."""
+
+    SLACK = "slack"
+    TEAMS = "teams"
 
 
 def main() -> None:
@@ -112,6 +120,41 @@ def ask(
         print(error, file=sys.stderr)
         sys.exit(1)
     sys.exit(0 if answered else 1)
+
+
+@app.command()
+def manifest(
+    platform: Annotated[Platform, typer.Argument(help="Which chat the app is for.")],
+    output: Annotated[Path | None, typer.Option(help="The file to write; Teams needs one.")] = None,
+) -> None:
+    """Make the app's manifest from the settings: JSON for Slack, a package (zip) for Teams."""
+    from bot.manifests import slack_manifest, teams_package
+
+    if platform is Platform.SLACK:
+        text = slack_manifest()
+        if output is None:
+            print(text)
+        else:
+            output.write_text(text + "\n", encoding="utf-8")
+        return
+    written = output or Path("greenroom-teams.zip")
+    written.write_bytes(teams_package())
+    print(f"The app package is in {written}. Upload it in the Teams admin center under Teams apps > Manage apps.")
+
+
+@app.command()
+def evaluate(
+    files: Annotated[list[Path], typer.Argument(help="Evaluation sets, read as one.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
+    min_accuracy: Annotated[float | None, typer.Option(help="Exit with 1 below this share.")] = None,
+    picture: Annotated[Path | None, typer.Option(help="Draw the confusions into this PNG file.")] = None,
+) -> None:
+    """Measure how well sentences are understood, with tables of figures and the worst confusions."""
+    from bot.language.evaluate import evaluate as judged
+
+    outcome = judged(files, as_json=as_json, min_accuracy=min_accuracy, picture=picture)
+    print(outcome.text)
+    sys.exit(outcome.code)
 
 
 @app.command()

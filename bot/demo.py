@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from starlette.applications import Starlette
-from starlette.routing import Mount
-
 from bot.app import Program, build
 from bot.personas import personas_of
-from bot.sandbox.app import create_sandbox, serve
 from bot.sandbox.clock import Clock
 from bot.sandbox.company import aurora
 from bot.sandbox.crowd import generate
@@ -23,16 +19,14 @@ from bot.sandbox.limits import Limits
 from bot.sandbox.records import Calendar
 from bot.sandbox.world import World
 from bot.settings import Settings, read_settings
-from bot.transcript import StoredTranscript
 from bot.web.ports import Persona
-from bot.web.receive import CHANNEL, WORKSPACE
-from bot.web.send import WebChannel
 from handlers.access import save_tokens
 from providers.cronofy import Tokens
 from storage.grants import SERVICE_ACCOUNT
 
 ROLES = {"ada": "owner", "ines": "it_admin"}
 SHOWN = ("ben", "ada")
+WEB, WEB_WORKSPACE = "web", "demo"
 SANDBOX = "/sandbox"
 HOST = "127.0.0.1"
 LIMITS = Limits().times(20)
@@ -58,15 +52,28 @@ class Demo:
 
     world: World
     program: Program
+    port: int
+    running: AsyncExitStack
     personas: list[Persona] = field(default_factory=list)
+    served: bool = False
 
-    def app(self) -> Starlette:
-        """The product and the sandbox below one address."""
+    async def serve(self) -> None:
+        """Put the product and the sandbox behind one address; a question that needs neither never does."""
+        if self.served:
+            return
+        from starlette.applications import Starlette
+        from starlette.routing import Mount
+
+        from bot.sandbox.app import create_sandbox, serve
+
+        self.served = True
         routes = [*self.program.routes(), Mount(SANDBOX, create_sandbox(self.world))]
-        return Starlette(routes=routes, middleware=[self.program.guard()])
+        app = Starlette(routes=routes, middleware=[self.program.guard()])
+        await self.running.enter_async_context(serve(app, port=self.port, host=HOST))
 
     async def begin(self) -> None:
         """How the story begins: an admin has connected the calendar, and everybody was looked at once."""
+        await self.serve()
         program, company, account = self.program, self.program.company, self.world.service_account
         pair = self.world.grant_service_account()
         expires_at = self.world.clock() + timedelta(seconds=pair.expires_in)
@@ -87,50 +94,63 @@ class Demo:
         for name, role in ROLES.items():
             for row in await people.with_email(company, f"{name}@{self.world.company.domain}"):
                 await people.change(company, row.id, role=role)
-        await self.program.store.companies.link_workspace(company, CHANNEL, WORKSPACE)
         rows = [row for row in await people.all(company) if row.email]
-        await people.link_accounts(company, CHANNEL, WORKSPACE, {row.email: row.id for row in rows})
+        await people.link_accounts(company, WEB, WEB_WORKSPACE, {row.email: row.id for row in rows})
         self.personas[:] = personas_of(rows)
 
 
-def build_demo(options: DemoOptions, *, port: int, clock: Clock | None = None, **given: object) -> Demo:
-    """Everything of the demo; settings that are not `given` come from the environment, such as Slack's."""
+@asynccontextmanager
+async def running_demo(
+    options: DemoOptions, *, clock: Clock | None = None, chat: bool = True, **given: object
+) -> AsyncIterator[Demo]:
+    """Build it, with the web chat unless nobody will look at it; everything ends with the block.
+
+    The story begins with the first look. Settings that are not `given` come from the environment, such as Slack's.
+    """
+    async with AsyncExitStack() as running:
+        folder = running.enter_context(TemporaryDirectory(prefix="greenroom-demo-"))
+        database = f"sqlite:///{Path(folder) / 'demo.db'}"
+        demo = _build(options, running, clock, {"greenroom_database_url": database, **given})
+        running.push_async_callback(demo.world.close)
+        running.push_async_callback(demo.program.stop)
+        if chat:
+            _add_chat(demo)
+        await demo.program.open()
+        if chat:
+            await demo.serve()
+        yield demo
+
+
+def _build(options: DemoOptions, running: AsyncExitStack, clock: Clock | None, given: dict[str, object]) -> Demo:
+    port = free_port(options.port)
     address = f"http://{HOST}:{port}"
     calendar = Calendar(options.calendar)
     cast = generate(options.people, options.seed, calendar=calendar) if options.people else aurora(calendar)
     world = World(cast, seed=options.seed, clock=clock, limits=LIMITS, base_url=f"{address}{SANDBOX}")
     program = build(_settings(world, options, address, given), now=world.clock, paced=False)
-    demo = Demo(world, program)
+    program.directory.adopt(WEB, program.company_id)
+    demo = Demo(world, program, port, running)
     program.first_look.look = demo.begin
+    return demo
+
+
+def _add_chat(demo: Demo) -> None:
+    from bot.transcript import StoredTranscript
+    from bot.web.send import WebChannel
+
+    program, company = demo.program, demo.world.company
     transcript = StoredTranscript(
-        program.store, company=lambda: program.company, personas=lambda: demo.personas, now=program.now
+        program.store, company=program.company_id, personas=lambda: demo.personas, now=program.now
     )
     channel = WebChannel(
         inbox=program.inbox,
         transcript=transcript,
         now=program.now,
-        company=cast.name,
-        default_people=[f"{name}@{cast.domain}" for name in SHOWN],
+        company=company.name,
+        default_people=[f"{name}@{company.domain}" for name in SHOWN],
         control_url=f"{SANDBOX}/control",
     )
     program.add(channel)
-    return demo
-
-
-@asynccontextmanager
-async def running_demo(options: DemoOptions, *, clock: Clock | None = None, **given: object) -> AsyncIterator[Demo]:
-    """Build it and serve it; everything ends with the block. The story begins with the first look."""
-    port = free_port(options.port)
-    with TemporaryDirectory(prefix="greenroom-demo-") as folder:
-        database = f"sqlite:///{Path(folder) / 'demo.db'}"
-        demo = build_demo(options, port=port, clock=clock, **{"greenroom_database_url": database, **given})
-        await demo.program.open()
-        try:
-            async with serve(demo.app(), port=port, host=HOST):
-                yield demo
-        finally:
-            await demo.program.stop()
-            await demo.world.close()
 
 
 def free_port(wanted: int) -> int:

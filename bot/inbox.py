@@ -60,7 +60,7 @@ class Inbox:
         self._audit = audit
         self._tasks: dict[str, asyncio.Task[None]] = {}
         # Two sentences of one person are answered in the order in which they came.
-        self._turns: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
+        self._turns: WeakValueDictionary[tuple[str, ...], asyncio.Lock] = WeakValueDictionary()
 
     async def receive(self, incoming: Incoming) -> bool:
         """Store an event and start to work on it; False when it is known already, or from nobody's workspace.
@@ -114,7 +114,8 @@ class Inbox:
         await self._work(item.id, item.company_id, Incoming(**item.payload), give_up=tries > MOST_TRIES)
 
     async def _work(self, item: str, company: int, incoming: Incoming, *, give_up: bool = False) -> None:
-        key = (incoming.channel, incoming.conversation)
+        # Direct messages on Slack all have the same, empty conversation.
+        key = (incoming.channel, incoming.workspace, incoming.account, incoming.conversation)
         turn = self._turns.setdefault(key, asyncio.Lock())
         async with turn:
             try:

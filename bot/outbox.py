@@ -131,6 +131,8 @@ class Outbox:
             return
         try:
             found = await channel.find(await self._letter(delivery))
+        except Throttled:
+            return  # still doubtful: asked again by the next sweep
         except Doubtful:
             # Nobody can say. A person waits for an answer, so it is sent again; anything else is only reported.
             if not delivery.inbox_id:

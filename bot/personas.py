@@ -16,7 +16,7 @@ ROLE_NAMES = {
     "recruiter": label("Recruiter"),
     "employee": label("Employee"),
 }
-FOR_EVERYBODY = (label("connect my Zoom"), label("how far am I?"), label("what can you do?"))
+FOR_EVERYBODY = (label("connect my Zoom"), label("what is my status?"), label("what can you do?"))
 FOR_ADMINS = (
     label("who isn't synced"),
     label("who hasn't connected Zoom"),

@@ -18,6 +18,7 @@ ENV_FILE = ".env"
 PREFIXES = ("GREENROOM_", "SLACK_", "TEAMS_", "CRONOFY_", "PERSONIO_", "ZOOM_", "MICROSOFT_", "GOOGLE_", "GOTO_")
 Words = Annotated[tuple[str, ...], NoDecode]
 Url = Annotated[str, "an http or https address"]
+DATABASES = ("sqlite", "postgresql", "postgres")
 
 
 class SettingsError(Exception):
@@ -104,16 +105,31 @@ class Settings(BaseSettings):
             raise ValueError("the name of a time zone, such as Europe/Berlin")
         return value
 
+    @field_validator("greenroom_database_url")
+    @classmethod
+    def _is_database(cls, value: SecretStr) -> SecretStr:
+        scheme, separator, rest = value.get_secret_value().partition("://")
+        if not separator or not rest or scheme.partition("+")[0] not in DATABASES:
+            raise ValueError("an address such as sqlite:///greenroom.db or postgresql://user:password@host/name")
+        return value
+
     @field_validator("*")
     @classmethod
     def _is_url(cls, value: object, info: object) -> object:
         name = getattr(info, "field_name", "")
         if not name.endswith("_url") or name == "greenroom_database_url" or not value:
             return value
-        parts = urlsplit(str(value))
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
+        if not _is_web_address(str(value)):
             raise ValueError("a whole http or https address")
         return str(value).rstrip("/") if name != "slack_api_url" else str(value)
+
+
+def _is_web_address(value: str) -> bool:
+    try:
+        parts = urlsplit(value)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 def read_settings(**given: object) -> Settings:
@@ -135,7 +151,7 @@ def _refuse_unknown() -> None:
     names += [name for name in dotenv_values(ENV_FILE) if name.upper().startswith(PREFIXES)]
     for name in names:
         if name.upper() not in known:
-            close = get_close_matches(name.upper(), known, n=1)
+            close = get_close_matches(name.upper(), known, n=1, cutoff=0.8)
             hint = f"did you mean {close[0]}?" if close else "please remove it."
             raise SettingsError(f"{name} is not a setting that Greenroom knows: {hint}")
 

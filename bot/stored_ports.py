@@ -24,6 +24,9 @@ class SlackDirectory:
     async def link(self, workspace: str, members: Sequence[Member]) -> None:
         await self._directory.link(SLACK, workspace, [(member.account, member.email) for member in members])
 
+    async def is_linked(self, workspace: str, account: str) -> bool:
+        return await self._directory.person_of(SLACK, workspace, account) is not None
+
     async def unlink(self, workspace: str, accounts: Sequence[str]) -> None:
         await self._directory.unlink(SLACK, workspace, accounts)
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
+from types import MappingProxyType
 
 from handlers.facts import CompanyFact, Facts, PersonFact, Seen, Source
 from handlers.readiness import DEFAULT_POLICY, Provider, Readiness, assess, best_evidence, path_for
 from handlers.services import Services
 from storage.models import Observation
-from storage.observations import COMPANY, Observed, ObservedPerson
+from storage.observations import COMPANY, Observed, ObservedPerson, Settled
+
+NOTHING: Mapping[PersonFact, str] = MappingProxyType({})
+NO_HOST = {PersonFact.HOSTS: "no", PersonFact.EMPLOYMENT: "inactive"}
+"""Whoever this is known of needs nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +54,13 @@ async def judge(services: Services, company: int, person: int, provider: Provide
 
 
 async def judge_everybody(
-    services: Services, company: int, provider: Provider, *, unless_settled: tuple[PersonFact, str] | None = None
+    services: Services, company: int, provider: Provider, *, unless: Mapping[PersonFact, str] = NOTHING
 ) -> list[Judged]:
-    """The verdict about everybody; `unless_settled` leaves out those whose fact has this value beyond doubt."""
+    """The verdict about everybody; `unless` leaves out those of whom one of these values is beyond doubt."""
     now = services.now()
     of_company = await company_facts(services, company)
     path = path_for(provider, of_company)
-    people = await facts_of_everybody(services, company, list(PersonFact), unless_settled=unless_settled)
+    people = await facts_of_everybody(services, company, list(PersonFact), unless=unless)
     return [Judged(one, assess(path, of_company, one.facts, now=now)) for one in people]
 
 
@@ -64,15 +69,15 @@ async def facts_of_everybody(
     company: int,
     facts: Sequence[PersonFact],
     *,
-    unless_settled: tuple[PersonFact, str] | None = None,
+    unless: Mapping[PersonFact, str] = NOTHING,
 ) -> list[Known]:
     """What is known of each person, about these facts."""
     now = services.now()
-    unless = None
-    if unless_settled:
-        fact, value = unless_settled
-        unless = (fact.value, value, now - DEFAULT_POLICY.fresh_for(fact, Source.CRONOFY))
-    rows = await services.store.observations.of_people(company, [fact.value for fact in facts], unless=unless)
+    settled = [
+        Settled(fact.value, value, now - DEFAULT_POLICY.fresh_for(fact, Source.CRONOFY))
+        for fact, value in unless.items()
+    ]
+    rows = await services.store.observations.of_people(company, [fact.value for fact in facts], unless=settled)
     return [_known(list(group), now) for _, group in groupby(rows, key=lambda row: row.id)]
 
 

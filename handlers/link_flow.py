@@ -112,7 +112,7 @@ async def connect_calendar(services: Services, state: str, code: str, *, browser
 async def renew(services: Services, followed: Followed) -> bool:
     """Send the person a new link in the chat; the one who opened the old one learns nothing."""
     link, person = followed.link, followed.person
-    if link is None or person is None:
+    if link is None or person is None or not await services.store.links.renew(link.id):
         return False
     key = f"renew:{link.id}:{services.now():%Y-%m-%dT%H}"
     if link.purpose != CONNECT:

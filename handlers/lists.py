@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 from handlers.connect import named_provider
 from handlers.discretion import SMALLEST_GROUP, hides, sees_names
-from handlers.evidence import Judged, company_facts, judge_everybody, value_of
+from handlers.evidence import NO_HOST, Judged, company_facts, judge_everybody, value_of
 from handlers.facts import CompanyFact, PersonFact
 from handlers.faults import fault_note
 from handlers.messages import Block, Button, Buttons, Event, Note, Reply, Status, Table, Text, Tone
 from handlers.readiness import Provider, State
-from handlers.refresh import OWN_FACT, refresh_integration
+from handlers.refresh import refresh_integration
 from handlers.router import Router
 from handlers.services import Services
 from handlers.texts import n, t
@@ -31,7 +31,7 @@ async def list_not_synced(event: Event, services: Services) -> Reply:
     notes = (fault_note(problem, language),) if problem else ()
     if value_of(await company_facts(services, company), CompanyFact.INTEGRATION) == "inactive":
         return (*_inactive(language), *notes)
-    judged = await judge_everybody(services, company, Provider.ZOOM, unless_settled=(PersonFact.SYNC, "synced"))
+    judged = await judge_everybody(services, company, Provider.ZOOM, unless={**NO_HOST, PersonFact.SYNC: "synced"})
     missing = [one for one in judged if one.readiness.state not in NOT_COUNTED and not _is_synced(one)]
     if not missing:
         return (Status(Tone.GOOD, t("Every host is synced.", language)), *notes)
@@ -48,9 +48,7 @@ async def list_not_connected(event: Event, services: Services) -> Reply:
         return (Text(t("For which provider?", language)), Buttons(buttons))
     problem = await refresh_integration(services, event.person.company)
     notes = (fault_note(problem, language),) if problem else ()
-    judged = await judge_everybody(
-        services, event.person.company, provider, unless_settled=(OWN_FACT[provider], "connected")
-    )
+    judged = await judge_everybody(services, event.person.company, provider)
     missing = [one for one in judged if one.readiness.state not in NOT_COUNTED]
     name = provider.display_name
     if not missing:

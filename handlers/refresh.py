@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from handlers.access import person_session, service_session
+from handlers.evidence import company_facts
 from handlers.facts import CompanyFact, PersonFact, Source
 from handlers.messages import Person
 from handlers.own_accounts import OwnAccounts, own_accounts
-from handlers.readiness import Provider
+from handlers.readiness import DEFAULT_POLICY, Provider
 from handlers.services import Services
 from providers.base import NotAuthorised, ProviderError
 from providers.cronofy_types import (
@@ -39,7 +40,22 @@ MICROSOFT_365 = frozenset({"office365", "outlook_com"})
 
 
 async def refresh_person(services: Services, person: Person) -> ProviderError | None:
-    """Look at one person now; returns what went wrong, in which case nothing was overwritten."""
+    """Look at one person now, and at the integration if that was too long ago.
+
+    Returns what went wrong, in which case nothing was overwritten.
+    """
+    problem = await _refresh_old_integration(services, person.company)
+    return await _refresh_account(services, person) or problem
+
+
+async def _refresh_old_integration(services: Services, company: int) -> ProviderError | None:
+    seen = (await company_facts(services, company)).get(CompanyFact.INTEGRATION)
+    if seen and DEFAULT_POLICY.is_fresh(CompanyFact.INTEGRATION, seen, services.now()):
+        return None
+    return await refresh_integration(services, company)
+
+
+async def _refresh_account(services: Services, person: Person) -> ProviderError | None:
     session = await person_session(services, person.company, person.id)
     if session is None:
         return None

@@ -55,12 +55,6 @@ def evidence_note(evidence: Iterable[Seen], now: datetime, language: str) -> Not
     return Note(t("Evidence: {said}.", language, said=said))
 
 
-def listed(names: Iterable[str], language: str) -> str:
-    """Names in a row, the last one joined by "or"."""
-    *first, last = list(names) or [""]
-    return t("{names} or {last}", language, names=", ".join(first), last=last) if first else last
-
-
 def numbered(steps: Iterable[str]) -> str:
     """Steps as a numbered list of our small Markdown."""
     return "\n".join(f"{number}. {step}" for number, step in enumerate(steps, start=1))

@@ -9,7 +9,8 @@ from sqlalchemy import select, update
 from storage.database import Database
 from storage.models import LinkToken
 
-OPEN, USED, DONE, REFUSED, REPLACED, HELD = "open", "used", "done", "refused", "replaced", "held"
+OPEN, USED, DONE, REFUSED, REPLACED = "open", "used", "done", "refused", "replaced"
+RENEWED, HELD = "renewed", "held"
 
 
 class Links:
@@ -70,6 +71,12 @@ class Links:
         async with self._database.writing() as session:
             await session.execute(back.values(state=OPEN, used_at=None, nonce_hash=None))
 
+    async def renew(self, link: int) -> bool:
+        """Give the link up for a new one; False when that happened before, so that a new one is there already."""
+        given_up = update(LinkToken).where(LinkToken.id == link, LinkToken.state != RENEWED)
+        async with self._database.writing() as session:
+            return (await session.execute(given_up.values(state=RENEWED).returning(LinkToken.id))).first() is not None
+
     async def finish(self, link: int, state: str) -> None:
         async with self._database.writing() as session:
             await session.execute(update(LinkToken).where(LinkToken.id == link).values(state=state))
@@ -77,7 +84,7 @@ class Links:
     async def unfinished(self, used_before: datetime, used_after: datetime) -> list[LinkToken]:
         """Links that were followed, but whose result is not known yet."""
         query = select(LinkToken).where(
-            LinkToken.state == USED, LinkToken.used_at <= used_before, LinkToken.used_at > used_after
+            LinkToken.state.in_((USED, RENEWED)), LinkToken.used_at <= used_before, LinkToken.used_at > used_after
         )
         async with self._database.reading() as session:
             return list((await session.scalars(query)).all())

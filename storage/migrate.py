@@ -9,7 +9,7 @@ from sqlalchemy import Connection, inspect, text
 
 from storage import audit_models
 from storage.database import Database
-from storage.models import Base
+from storage.models import Base, make_indexes_partial
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -56,6 +56,7 @@ def _run(connection: Connection, revision: str) -> None:
 
 def _create(connection: Connection) -> None:
     """An empty database gets the newest tables at once; a test compares them with what the migrations make."""
+    make_indexes_partial(connection.dialect.name)
     TABLES[0].metadata.create_all(connection)
     connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"))
     connection.execute(text("INSERT INTO alembic_version VALUES (:head)"), {"head": HEAD})

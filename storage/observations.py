@@ -27,6 +27,14 @@ class NewObservation:
     detail: dict[str, Any] = field(default_factory=dict)
 
 
+class Settled(NamedTuple):
+    """A value of a fact that leaves nothing to say about a person."""
+
+    fact: str
+    value: str
+    fresh_since: datetime
+
+
 class Observed(NamedTuple):
     """The columns of one observation."""
 
@@ -90,13 +98,21 @@ class Observations:
         async with self._database.reading() as session:
             return {subject: detail for subject, detail in (await session.execute(query)).all()}
 
+    async def count(self, company: int, fact: str, value: str) -> int:
+        """How many people some source says this value of."""
+        said = select(func.count(Observation.subject.distinct())).where(
+            Observation.company_id == company, Observation.fact == fact, Observation.value == value
+        )
+        async with self._database.reading() as session:
+            return await session.scalar(said) or 0
+
     async def of_people(
-        self, company: int, facts: Collection[str], *, unless: tuple[str, str, datetime] | None = None
+        self, company: int, facts: Collection[str], *, unless: Sequence[Settled] = ()
     ) -> Sequence[ObservedPerson]:
         """Every person with their observations of these facts, ordered by person.
 
-        `unless` (fact, value, fresh since) leaves out those for whom this is settled: every source that speaks of
-        the fact says this value, and at least one of them lately.
+        Left out are those for whom one of `unless` is beyond doubt: every source that speaks of the fact says this
+        value, and at least one of them lately.
         """
         joined = and_(
             Observation.company_id == Person.company_id,
@@ -119,8 +135,8 @@ class Observations:
             .where(Person.company_id == company)
             .order_by(Person.id)
         )
-        if unless:
-            query = query.where(Person.id.not_in(_settled(company, *unless)))
+        for settled in unless:
+            query = query.where(Person.id.not_in(_subjects(company, settled)))
         async with self._database.reading() as session:
             rows = (await session.execute(query)).all()
         return [
@@ -128,13 +144,11 @@ class Observations:
         ]
 
 
-def _settled(company: int, fact: str, value: str, fresh_since: datetime) -> Any:
+def _subjects(company: int, settled: Settled) -> Any:
+    said = case((Observation.value == settled.value, 1), else_=0)
     return (
         select(Observation.subject)
-        .where(Observation.company_id == company, Observation.fact == fact)
+        .where(Observation.company_id == company, Observation.fact == settled.fact)
         .group_by(Observation.subject)
-        .having(
-            func.count() == func.sum(case((Observation.value == value, 1), else_=0)),
-            func.max(Observation.observed_at) >= fresh_since,
-        )
+        .having(func.count() == func.sum(said), func.max(Observation.observed_at) >= settled.fresh_since)
     )

@@ -5,17 +5,20 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 
+from bot.language.grammar import PhraseFile
 from bot.language.normalise import fold
 
 _DIGRAPHS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss"})
 
 
-def variants(phrase: str, language: str, chance: random.Random) -> Iterator[str]:
+def variants(phrase: str, phrases: PhraseFile, chance: random.Random) -> Iterator[str]:
     """The phrase itself, and now and then once more as somebody else would type it."""
     yield phrase
+    if chance.random() < 0.22:
+        yield polite(phrase, phrases.lists, chance)
     if chance.random() < 0.25:
         yield slip(phrase, chance)
-    if language == "de" and chance.random() < 0.2 and not phrase.isascii():
+    if phrases.language == "de" and chance.random() < 0.2 and not phrase.isascii():
         yield phrase.translate(_DIGRAPHS)
 
 
@@ -33,3 +36,10 @@ def slip(phrase: str, chance: random.Random) -> str:
     doubled = word[:at] + word[at] + word[at:]
     words[index] = chance.choice([swapped, lost, lost, doubled])
     return " ".join(words)
+
+
+def polite(phrase: str, lists: dict[str, list[str]], chance: random.Random) -> str:
+    """With a greeting or a reason before it, or thanks after it."""
+    opener = chance.choice(lists["OPENER"]) + " " if chance.random() < 0.7 else ""
+    closer = " " + chance.choice(lists["CLOSER"]) if not opener or chance.random() < 0.3 else ""
+    return opener + phrase + closer

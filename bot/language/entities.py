@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 
+from bot.language.dates import Moment, find_moment
 from bot.language.meaning import Context
 from bot.language.normalise import tokens
+from bot.language.people import find_people, person_slots
 from bot.language.providers import find_providers
+from bot.language.slots import find_calendars, find_groups, find_languages, group_keyword, wanted_language
 from bot.language.spans import Span, mask, without_overlaps
 
-_ADDRESS = re.compile(r"<@[^>]+>|[\w.+-]+@[\w-]+\.[\w.-]+\w|(?<!\w)@\w[\w.-]*")
+TIME = "xtime"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,15 +24,44 @@ class Entities:
     kinds: frozenset[str] = frozenset()
 
 
-def read_entities(text: str, context: Context) -> Entities:
-    spans = [Span(match.start(), match.end(), "xperson", match.group()) for match in _ADDRESS.finditer(text)]
-    spans = without_overlaps([*spans, *find_providers(text)])
-    slots: dict[str, str] = {}
-    providers = list(dict.fromkeys(span.value for span in spans if span.kind == "xprovider"))
-    if providers:
-        slots["provider"] = ",".join(providers)
-    people = [span.value for span in spans if span.kind == "xperson"]
-    if people:
-        found = context.directory.find(people[0])
-        slots["person"] = found[0].id if len(found) == 1 else people[0]
-    return Entities(slots, tokens(mask(text, spans)), frozenset(span.kind for span in spans))
+def read_entities(text: str, context: Context, common: frozenset[str] = frozenset()) -> Entities:
+    """`common`: words that the language has anyway, so that they are not taken for names."""
+    asked = context.pending is not None and "provider" in context.pending.expects
+    providers = find_providers(text, asked=asked)
+    groups = find_groups(text, context.groups)
+    languages = find_languages(text)
+    moment = find_moment(text, context.now, context.language)
+    taken = without_overlaps([*providers, *groups, *languages, *_span_of(moment)])
+    people = [
+        named
+        for named in find_people(text, context.directory, common, context.language)
+        if not any(named.span.overlaps(span) for span in taken)
+    ]
+    spans = without_overlaps([*(named.span for named in people), *taken])
+    slots = {
+        "provider": ",".join(dict.fromkeys(span.value for span in providers)),
+        "calendar_type": ",".join(find_calendars(mask(text, providers))),
+        "language": wanted_language(text, languages),
+        "group": ",".join(span.value for span in groups) or group_keyword(text),
+        **person_slots(people),
+        **time_slots(moment),
+    }
+    kinds = frozenset(span.kind for span in spans)
+    return Entities({name: value for name, value in slots.items() if value}, tokens(mask(text, spans)), kinds)
+
+
+def _span_of(moment: Moment | None) -> list[Span]:
+    return [Span(moment.start, moment.end, TIME)] if moment else []
+
+
+def time_slots(moment: Moment | None) -> dict[str, str]:
+    """`when` only if there is one reading in the future; else what was written, to ask back."""
+    if moment is None:
+        return {}
+    slots = {"when_text": moment.text}
+    if moment.at:
+        slots["when"] = moment.at.isoformat()
+    elif not moment.repeats:
+        slots["when_unclear"] = moment.text
+        slots["when_options"] = ",".join(option.isoformat() for option in moment.options)
+    return slots

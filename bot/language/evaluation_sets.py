@@ -123,7 +123,7 @@ def _values(value: object) -> frozenset[str]:
 def people_in(items: Iterable[Item]) -> list[tuple[str, str, str]]:
     """Whoever is the right answer somewhere is taken to be in the directory."""
     names = sorted({name for item in items for name in item.slots.get("person", ())})
-    return [(name, name, name if "@" in name else "") for name in names]
+    return [(name, "" if "@" in name else name, name if "@" in name else "") for name in names]
 
 
 def groups_in(items: Iterable[Item]) -> list[str]:

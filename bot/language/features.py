@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
 from zlib import crc32
 
 import numpy as np
@@ -40,7 +41,7 @@ def buckets(words: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]
     words = _shorten(words)
     marked = ["^", *words, "$"]
     whole = {_bucket("w" + word) for word in words}
-    whole |= {_bucket(f"p{first} {second}") for first, second in zip(marked, marked[1:], strict=False)}
+    whole |= {_bucket(f"p{first} {second}") for first, second in pairwise(marked)}
     whole |= {_bucket(f"s{first} {third}") for first, third in zip(marked, marked[2:], strict=False)}
     whole.add(_bucket(f"n{min(len(words), 7)}"))
     letters = {piece for word in words for piece in _pieces(word)}

@@ -17,12 +17,20 @@ class PhraseFile:
     language: str
     lists: dict[str, list[str]] = field(default_factory=dict)
     templates: dict[str, list[str]] = field(default_factory=dict)
-    words: dict[str, list[str]] = field(default_factory=dict)
-    """What the rules know: "weekday 0" to its names, "negation" to its words."""
 
 
 def languages() -> list[str]:
     return sorted(path.stem for path in PHRASES.glob("*.txt"))
+
+
+def read_words(language: str) -> dict[str, list[str]]:
+    """Only what the rules know; the templates are for training."""
+    words: dict[str, list[str]] = {}
+    for line in (PHRASES / f"{language}.txt").read_text(encoding="utf-8").splitlines():
+        if line.startswith("="):
+            name, _, rest = line[1:].partition(":")
+            words.setdefault(name.strip(), []).extend(part.strip() for part in rest.split(",") if part.strip())
+    return words
 
 
 def read(language: str) -> PhraseFile:
@@ -30,17 +38,13 @@ def read(language: str) -> PhraseFile:
     intent = ""
     for line in (PHRASES / f"{language}.txt").read_text(encoding="utf-8").splitlines():
         line = line.rstrip()
-        if not line or line.startswith("//"):
+        if not line or line.startswith(("//", "=")):
             continue
         if line.startswith("# "):
             intent = line[2:].strip()
         elif line.startswith("%"):
             name, _, rest = line[1:].partition(" ")
             phrases.lists.setdefault(name, []).extend(part.strip() for part in rest.split("|"))
-        elif line.startswith("="):
-            name, _, rest = line[1:].partition(":")
-            words = phrases.words.setdefault(name.strip(), [])
-            words.extend(part.strip() for part in rest.split(",") if part.strip())
         else:
             phrases.templates.setdefault(intent, []).append(line)
     return phrases

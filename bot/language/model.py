@@ -23,7 +23,7 @@ class ModelMissing(Exception):
     advice = "Run `make install`, or `python -m bot.language.train`: it trains the model from the phrase files."
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Model:
     """One row of weights per hashed feature, one column per intent."""
 
@@ -35,7 +35,7 @@ class Model:
     bias: NDArray[np.float32]
     sharpness: float
     fingerprint: str
-    vocabulary: tuple[str, ...]
+    vocabulary: frozenset[str]
 
     @classmethod
     def load(cls, folder: Path = FOLDER) -> Model:
@@ -53,7 +53,7 @@ class Model:
             bias=np.array(details["bias"], np.float32),
             sharpness=details["sharpness"],
             fingerprint=details["fingerprint"],
-            vocabulary=tuple(details["vocabulary"]),
+            vocabulary=frozenset(details["vocabulary"]),
         )
 
     def probabilities(self, words: Sequence[str]) -> NDArray[np.float32]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from functools import lru_cache
 
 LONGEST = 400
 """Characters that are read; what people want stands in the first sentences."""
@@ -53,6 +54,20 @@ def fold(text: str) -> str:
         return folded
     decomposed = unicodedata.normalize("NFD", folded)
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+
+
+@lru_cache(maxsize=4096)
+def _base(letter: str) -> str:
+    """The letter without case and accent, always one letter, so that positions stay."""
+    return unicodedata.normalize("NFD", letter.translate(_FOLDED).lower())[:1] or letter
+
+
+def fold_in_place(text: str) -> str:
+    """Like fold, but each position still means the same letter."""
+    lowered = text.lower()
+    if lowered.isascii():
+        return lowered
+    return "".join(map(_base, text))
 
 
 _CONTRACTION = re.compile(r"(?<=[a-z])'(?=(?:m|re|ve|ll|d|s|t)\b)")

@@ -38,6 +38,7 @@ class Callbacks:
         self._queue: deque[Delivery] = deque()
         self._failed: list[Delivery] = []
         self._tasks: set[asyncio.Task[None]] = set()
+        self._workers = 0
         self._session: aiohttp.ClientSession | None = None
 
     @property
@@ -85,7 +86,8 @@ class Callbacks:
             loop = asyncio.get_running_loop()
         except RuntimeError:
             return
-        for _ in range(min(len(self._queue), AT_ONCE - len(self._tasks))):
+        for _ in range(min(len(self._queue), AT_ONCE - self._workers)):
+            self._workers += 1
             self._keep(loop.create_task(self._work()))
 
     def _keep(self, task: asyncio.Task[None]) -> None:
@@ -93,8 +95,11 @@ class Callbacks:
         task.add_done_callback(self._tasks.discard)
 
     async def _work(self) -> None:
-        while self._queue:
-            await self._deliver(self._queue.popleft())
+        try:
+            while self._queue:
+                await self._deliver(self._queue.popleft())
+        finally:
+            self._workers -= 1
 
     async def _deliver(self, delivery: Delivery) -> None:
         status = await self._post(delivery)

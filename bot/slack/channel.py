@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from bot.channel import Letter
+from bot.channel import Incoming, Letter
 from bot.slack.api import WebApi
 from bot.slack.background import Background
 from bot.slack.capabilities import Capabilities
@@ -55,6 +55,7 @@ class SlackChannel:
     ) -> None:
         self._settings = settings
         self._now = now
+        self._inbox = ports.inbox
         # Bolt and slack_sdk write request bodies into their logs, which are nobody's business.
         self._logger = logging.getLogger("greenroom.slack")
         self._logger.setLevel(logging.ERROR)
@@ -77,7 +78,7 @@ class SlackChannel:
         )
         self._app = self._bolt(ports)
         self._listeners(ports).register(self._app)
-        self._installs.installed = self._welcome
+        self._installs.installed = self._installed
         self._socket: SocketMode | None = None
 
     def routes(self) -> Sequence[BaseRoute]:
@@ -110,6 +111,10 @@ class SlackChannel:
 
     async def find(self, letter: Letter) -> str | None:
         return await self._sender.find(letter)
+
+    async def relink(self) -> None:
+        """Match the members to people again; to be called after the HR system was read."""
+        await self._people.relink()
 
     async def settled(self) -> None:
         """Wait until the members of every workspace are read; for tests and the doctor."""
@@ -186,5 +191,22 @@ class SlackChannel:
         for team in await self._installs.teams():
             await self._people.load(team)
 
+    async def _installed(self, installation: Installation) -> None:
+        self._background.start(self._welcome(installation))
+
     async def _welcome(self, installation: Installation) -> None:
-        self._background.start(self._people.load(installation.team_id))
+        """Know the members first, then greet the person who installed the app, and nobody else."""
+        await self._people.load(installation.team_id)
+        if installation.installer:
+            stamp = f"{self._now():%Y%m%d%H%M%S}"
+            await self._inbox.receive(
+                Incoming(
+                    channel=CHANNEL,
+                    id=f"installed:{installation.team_id}:{stamp}",
+                    workspace=installation.team_id,
+                    account=installation.installer,
+                    conversation="",
+                    intent="welcome",
+                    locale=self._people.locale(installation.team_id, installation.installer),
+                )
+            )

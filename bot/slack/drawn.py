@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
-from slack_sdk.models.blocks import Block, ContextBlock, HeaderBlock, MarkdownTextObject, PlainTextObject, SectionBlock
+from slack_sdk.models.blocks import ContextBlock, HeaderBlock, MarkdownTextObject, PlainTextObject, SectionBlock
 
 from bot.slack import limits
 from bot.slack.markup import literal, portions
 
+REMEMBERED = 1_000
+
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """One block of Slack's, and the same in words for notifications and screen readers."""
+    """One block of Slack's, and the same in words for notifications and screen readers; nobody changes it."""
 
-    block: Block
+    block: Mapping[str, Any]
     words: str = ""
+
+    @property
+    def kind(self) -> str:
+        return str(self.block["type"])
 
 
 def words_only(text: str) -> MarkdownTextObject:
@@ -25,12 +33,20 @@ def words_only(text: str) -> MarkdownTextObject:
     return MarkdownTextObject(text=text, verbatim=True)
 
 
+# The same paragraph goes to thousands of people, and the models check themselves each time.
+@lru_cache(maxsize=REMEMBERED)
 def section(text: str) -> Drawn:
-    return Drawn(SectionBlock(text=words_only(text)), text)
+    return Drawn(SectionBlock(text=words_only(text)).to_dict(), text)
 
 
+@lru_cache(maxsize=REMEMBERED)
 def context(text: str) -> Drawn:
-    return Drawn(ContextBlock(elements=[words_only(text)]), text)
+    return Drawn(ContextBlock(elements=[words_only(text)]).to_dict(), text)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def header(text: str) -> Drawn:
+    return Drawn(HeaderBlock(text=PlainTextObject(text=text, emoji=False)).to_dict(), f"*{literal(text)}*")
 
 
 def paragraphs(text: str) -> list[Drawn]:
@@ -48,7 +64,7 @@ def bold(text: str) -> list[Drawn]:
 def heading(text: str) -> list[Drawn]:
     if len(text) > limits.HEADER or "\n" in text:
         return bold(text)
-    return [Drawn(HeaderBlock(text=PlainTextObject(text=text, emoji=False)), f"*{literal(text)}*")] if text else []
+    return [header(text)] if text else []
 
 
 def slices(text: str, limit: int) -> Iterator[str]:

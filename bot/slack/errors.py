@@ -31,7 +31,7 @@ def send_error(error: Exception) -> SendError:
     match error:
         case SlackApiError():
             return _answered(error)
-        case aiohttp.ClientConnectorError():
+        case aiohttp.ClientConnectorError() | aiohttp.ConnectionTimeoutError():
             return Throttled(5.0)  # no connection, so nothing was sent
         case TimeoutError() | aiohttp.ClientError() | SlackClientError() | ValueError() | OSError():
             return Doubtful(type(error).__name__)

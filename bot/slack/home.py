@@ -7,14 +7,13 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 from weakref import WeakValueDictionary
 
-from slack_sdk.models.blocks import ActionsBlock, ButtonElement
 from slack_sdk.models.views import View
 
 from bot.channel import Letter, Refused
 from bot.slack.api import WebApi
 from bot.slack.capabilities import UNKNOWN, Capabilities, Capability
 from bot.slack.drawn import context
-from bot.slack.elements import Place, actions, page_button, presses
+from bot.slack.elements import Place, actions, page_button, presses, row
 from bot.slack.limits import Surface, check_view
 from bot.slack.receive import HOME
 from bot.slack.render import blocks
@@ -82,24 +81,24 @@ def view(letter: Letter, *, page: int, tables: bool = True) -> dict[str, Any]:
     shown = [*pieces[page].blocks] if pieces else []
     if len(pieces) > 1:
         counted = t("Page {page} of {pages}", letter.language, page=page + 1, pages=len(pieces))
-        shown.append(context(counted).block.to_dict())
+        shown.append(dict(context(counted).block))
     if buttons := [*_turning(place, page, len(pieces)), *_way_back(letter, place)]:
-        shown.append(ActionsBlock(elements=buttons).to_dict())
+        shown.append(row(buttons))
     drawn = View(type=HOME, blocks=shown).to_dict()
     check_view(drawn)
     return drawn
 
 
-def _turning(place: Place, page: int, pages: int) -> list[ButtonElement]:
+def _turning(place: Place, page: int, pages: int) -> list[dict[str, Any]]:
     earlier = [page_button(t("Back", place.language), place, page - 1)] if page > 0 else []
     later = [page_button(t("More", place.language), place, page + 1)] if page < pages - 1 else []
     return [*earlier, *later]
 
 
-def _way_back(letter: Letter, place: Place) -> list[ButtonElement]:
+def _way_back(letter: Letter, place: Place) -> list[dict[str, Any]]:
     """An answer is shown in the home tab too, so there must be a way back to the overview."""
     if any(isinstance(pressable, Button) and pressable.intent == HOME for pressable in presses(letter.reply)):
         return []
     button = Button(t("Overview", letter.language), HOME, in_place=True)
     index = len(letter.reply)
-    return [element for row in actions([button], place, index=index, number=-1) for element in row.elements]  # type: ignore[misc]
+    return [element for each in actions([button], place, index=index, number=-1) for element in each["elements"]]

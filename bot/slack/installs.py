@@ -15,6 +15,7 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.slack.access import access
 from bot.slack.errors import cause_of
 from bot.slack.ports import Installation, Installations
 from bot.slack.settings import SlackSettings
@@ -193,11 +194,8 @@ class Installs(AsyncAuthorize):
         if not (old.expires_at and old.refresh_token) or self._now() < old.expires_at - ROTATE_BEFORE:
             return old
         try:
-            said = await self._client(None).oauth_v2_access(
-                client_id=self._settings.client_id,
-                client_secret=self._settings.client_secret,
-                grant_type="refresh_token",
-                refresh_token=old.refresh_token,
+            said = await access(
+                self._client(None), self._settings, grant_type="refresh_token", refresh_token=old.refresh_token
             )
         except Exception as error:
             LOG.warning("slack_token_not_rotated", team=old.team_id, error=type(error).__name__)

@@ -57,7 +57,7 @@ class LimitError(ValueError):
 
 
 def check_message(blocks: Sequence[Mapping[str, Any]], text: str) -> None:
-    """Raises LimitError when Slack would refuse or cut this message."""
+    """Raises LimitError when Slack would refuse or cut this message, for reasons that slack_sdk does not know."""
     problems = [*_problems(blocks, Surface.MESSAGE)]
     if not text.strip():
         problems.append("no text for notifications and screen readers")
@@ -66,8 +66,13 @@ def check_message(blocks: Sequence[Mapping[str, Any]], text: str) -> None:
     _raise(problems)
 
 
+def check_models(blocks: Sequence[Mapping[str, Any]]) -> None:
+    """Raises LimitError for what slack_sdk refuses; whatever was made of its models has passed this already."""
+    _raise([problem for block in blocks if block["type"] != "table" for problem in _of_block(block)])
+
+
 def check_view(view: Mapping[str, Any]) -> None:
-    """Raises LimitError when Slack would refuse this home tab or modal."""
+    """Raises LimitError when Slack would refuse this home tab or modal, for reasons that slack_sdk does not know."""
     surface = Surface.HOME if view["type"] == "home" else Surface.MODAL
     problems = [*_problems(view["blocks"], surface)]
     if len(view.get("private_metadata", "")) > METADATA:
@@ -87,24 +92,29 @@ def _raise(problems: Sequence[str]) -> None:
 def _problems(blocks: Sequence[Mapping[str, Any]], surface: Surface) -> Iterator[str]:
     if not 1 <= len(blocks) <= BLOCKS[surface]:
         yield f"{len(blocks)} blocks"
-    kinds = Counter(block["type"] for block in blocks)
-    yield from (f"a {kind} block on this surface" for kind in kinds if kind not in _ALLOWED[surface])
+    kinds = [block["type"] for block in blocks]
+    if foreign := set(kinds) - _ALLOWED[surface]:
+        yield f"{', '.join(sorted(foreign))} on this surface"
     # https://docs.slack.dev/reference/block-kit/blocks/table-block/: one table in a message
-    if kinds["table"] > 1:
+    tables = [block["rows"] for block in blocks if block["type"] == "table"]
+    if len(tables) > 1:
         yield "more than one table"
+    for rows in tables:
+        yield from _of_table(rows)
     yield from _twice("block_id", [block["block_id"] for block in blocks if "block_id" in block])
     yield from _twice("action_id", [element["action_id"] for block in blocks for element in _elements(block)])
-    for block in blocks:
-        yield from _of_table(block["rows"]) if block["type"] == "table" else _of_block(block)
 
 
 def _twice(name: str, ids: Sequence[str]) -> Iterator[str]:
-    yield from (f"{name} {id!r} twice" for id, count in Counter(ids).items() if count > 1)
+    if len(set(ids)) < len(ids):
+        yield from (f"{name} {id!r} twice" for id, count in Counter(ids).items() if count > 1)
 
 
-def _elements(block: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    several = block.get("elements", []) if block["type"] == "actions" else []
-    return [element for element in [*several, block.get("accessory"), block.get("element")] if element]
+def _elements(block: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    if block["type"] == "actions":
+        found: Sequence[Mapping[str, Any]] = block["elements"]
+        return found
+    return [block["element"]] if "element" in block else ()
 
 
 def _of_block(block: Mapping[str, Any]) -> Iterator[str]:

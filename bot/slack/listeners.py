@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 import structlog
@@ -19,13 +20,13 @@ from bot.slack.elements import FORM, PAGE, Pressed, pressed, presses
 from bot.slack.home import Homes
 from bot.slack.installs import Installs
 from bot.slack.manifest import COMMAND
-from bot.slack.modals import CALLBACK, INPUT, LONG_WAIT, Submissions, form_of, submission, submitted
+from bot.slack.modals import CALLBACK, INPUT, LONG_WAIT, Answer, Submissions, Submitted, form_of, submission, submitted
 from bot.slack.opening import Opening
 from bot.slack.people import People
 from bot.slack.ports import Ports
 from bot.slack.prompts import Prompts
 from bot.slack.respond import Responses
-from handlers.messages import Button
+from handlers.messages import Button, Form
 from handlers.texts import t
 
 ANYTHING = re.compile(".*", re.DOTALL)
@@ -144,19 +145,27 @@ class Listeners:
             await ack(response_action="errors", errors={_first_input(body): text})
             return
         incoming = submission(body, form, which, self._people)
-        waiting = self._submissions.expect(incoming, form, which)
-        try:
-            answer = await asyncio.wait_for(waiting, LONG_WAIT) if await self._receive(incoming) else None
-        except TimeoutError:
-            answer = None  # the answer comes as a message
-        finally:
-            self._submissions.forget(incoming)
+        answer = await self._answer_in_time(incoming, form, which)
         if answer and answer.errors:
             await ack(response_action="errors", errors=dict(answer.errors))
         elif answer and answer.view:
             await ack(response_action="update", view=dict(answer.view))
         else:
             await ack()
+
+    async def _answer_in_time(self, incoming: Incoming, form: Form, which: Submitted) -> Answer | None:
+        """What the modal is to show; None when it closes and the answer comes as a message."""
+        until = asyncio.get_running_loop().time() + LONG_WAIT
+        waiting = self._submissions.expect(incoming, form, which)
+        try:
+            # What cannot be stored in time raises, and the form stays open.
+            if await self._receive(incoming):
+                with suppress(TimeoutError):
+                    async with asyncio.timeout_at(until):
+                        return await waiting
+            return None
+        finally:
+            self._submissions.forget(incoming)
 
     async def failed(self, error: Exception, body: Body) -> BoltResponse | None:
         """It could not be stored. Slack repeats events by itself; a person must do it, so a person is told."""
@@ -172,6 +181,7 @@ class Listeners:
         if incoming is None or self._people.is_outsider(incoming.workspace, incoming.account):
             return False
         async with asyncio.timeout(DEADLINE):
+            await self._people.ensure_linked(incoming.workspace, incoming.account)
             return await self._ports.inbox.receive(incoming)
 
     async def _open(self, body: Body, said: Pressed, kind: str) -> None:

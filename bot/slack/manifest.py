@@ -9,11 +9,17 @@ from bot.slack.settings import SlackSettings
 
 EVENTS_PATH = "/slack/events"
 COMMAND = "/greenroom"
+
+
+def advice(text: str) -> str:
+    """Marks a text that is translated where it is drawn."""
+    return text
+
+
 PROMPTS = (
-    ("Am I ready?", "Am I ready for video interviews?"),
-    ("Connect my account", "Connect my video account"),
-    ("Why not?", "Why am I not ready?"),
-    ("Help", "Help"),
+    (advice("Am I ready?"), advice("Am I ready for video interviews?")),
+    (advice("Connect my account"), advice("Connect my video account")),
+    (advice("Help"), advice("Help")),
 )
 # Each permission, and what would not work without it: https://docs.slack.dev/reference/scopes/
 SCOPES: Mapping[str, str] = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from urllib.parse import quote, urlsplit
 
 _INLINE = re.compile(
@@ -40,7 +41,8 @@ def mrkdwn(text: str) -> str:
     return "\n".join("".join(_atoms(line)) for line in text.strip("\n").splitlines())
 
 
-def portions(text: str, limit: int) -> list[str]:
+@lru_cache(maxsize=1_000)
+def portions(text: str, limit: int) -> tuple[str, ...]:
     """The text as mrkdwn in portions of at most `limit` characters: split at lines, then words, then anywhere."""
     atoms = (atom for line in text.strip("\n").splitlines() for atom in [*_atoms(line), "\n"])
     done: list[str] = []
@@ -54,7 +56,7 @@ def portions(text: str, limit: int) -> list[str]:
                     done.append(rest)
                     rest = ""
             rest += part
-    return [portion.strip("\n") for portion in [*done, rest] if portion.strip()]
+    return tuple(portion.strip("\n") for portion in [*done, rest] if portion.strip())
 
 
 def web_address(address: str) -> str:

@@ -62,7 +62,9 @@ def form_of(reply: Reply, number: int) -> Form | None:
     return found[0] if found and isinstance(found[0], Form) else None
 
 
-def view(letter: Letter, form: Form, submitted: Submitted, *, above: Sequence[Block] = ()) -> dict[str, Any]:
+def view(
+    letter: Letter, form: Form, submitted: Submitted, *, above: Sequence[Mapping[str, Any]] = ()
+) -> dict[str, Any]:
     """The modal: https://docs.slack.dev/reference/views/modal-views/"""
     title = plain(form.title).strip() or "Greenroom"
     fits = len(title) <= limits.MODAL_TITLE
@@ -75,7 +77,7 @@ def view(letter: Letter, form: Form, submitted: Submitted, *, above: Sequence[Bl
         submit=PlainTextObject(text=_button(form.submit, t("Send", letter.language)), emoji=False),
         close=PlainTextObject(text=_button(t("Cancel", letter.language), "Cancel"), emoji=False),
         private_metadata=json.dumps({"m": submitted.letter, "n": submitted.number, "c": submitted.conversation}),
-        blocks=[*heading, *above, *inputs] or [context(literal(title)).block],
+        blocks=[*map(dict, [*heading, *above]), *inputs] or [dict(context(literal(title)).block)],
     ).to_dict()
 
 
@@ -167,7 +169,7 @@ def _cut(text: str, length: int) -> str:
     return text if len(text) <= length else f"{text[: length - 1].rstrip()}…"
 
 
-def _input(field: Input, number: int) -> Iterator[Block]:
+def _input(field: Input, number: int) -> Iterator[Block | dict[str, Any]]:
     name = f"{INPUT}{number}"
     label = plain(field.label).strip() or field.name
     yield InputBlock(
@@ -178,7 +180,7 @@ def _input(field: Input, number: int) -> Iterator[Block]:
         optional=not field.required,
     )
     if field.error:
-        yield context(f"{SIGNS[Tone.WARNING]} {literal(plain(field.error))}"[: limits.SECTION]).block
+        yield dict(context(f"{SIGNS[Tone.WARNING]} {literal(plain(field.error))}"[: limits.SECTION]).block)
 
 
 def _element(field: Input, name: str) -> PlainTextInputElement | StaticSelectElement | DatePickerElement:

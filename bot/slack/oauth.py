@@ -6,15 +6,20 @@ import logging
 import secrets
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
+import structlog
 from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
+from slack_sdk.errors import SlackApiError
 from slack_sdk.oauth.installation_store import Bot
 from slack_sdk.oauth.installation_store import Installation as SlackInstallation
 from slack_sdk.oauth.installation_store.async_installation_store import AsyncInstallationStore
 from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.slack.access import access
+from bot.slack.errors import cause_of
 from bot.slack.installs import Installs
 from bot.slack.manifest import scopes
 from bot.slack.ports import Installation, States
@@ -22,6 +27,7 @@ from bot.slack.settings import SlackSettings
 
 INSTALL = "/slack/install"
 REDIRECT = "/slack/oauth_redirect"
+LOG = structlog.get_logger(__name__)
 STATE_LIFE = timedelta(minutes=10)
 
 
@@ -62,6 +68,33 @@ class InstallationStore(AsyncInstallationStore):
         return None
 
 
+class Flow(AsyncOAuthFlow):
+    """Bolt's pages and checks, with our own exchange of the code."""
+
+    def __init__(self, slack: SlackSettings, **given: Any) -> None:
+        super().__init__(**given)
+        self._slack = slack
+
+    async def run_installation(self, code: str) -> SlackInstallation | None:
+        try:
+            said = await access(self.client, self._slack, code=code, redirect_uri=self._slack.public_url + REDIRECT)
+            who = await self.client.auth_test(token=said["access_token"])
+        except SlackApiError as error:
+            LOG.warning("slack_installation_refused", cause=cause_of(error))
+            return None
+        return SlackInstallation(
+            team_id=(said.get("team") or {}).get("id"),
+            enterprise_id=(said.get("enterprise") or {}).get("id"),
+            bot_token=said["access_token"],
+            bot_id=who.get("bot_id"),
+            bot_user_id=said.get("bot_user_id"),
+            bot_scopes=said.get("scope") or "",
+            bot_refresh_token=said.get("refresh_token"),
+            bot_token_expires_in=said.get("expires_in"),
+            user_id=(said.get("authed_user") or {}).get("id") or "",
+        )
+
+
 def oauth_flow(
     settings: SlackSettings,
     states: States,
@@ -72,7 +105,8 @@ def oauth_flow(
     logger: logging.Logger,
 ) -> AsyncOAuthFlow:
     """https://docs.slack.dev/authentication/installing-with-oauth/"""
-    return AsyncOAuthFlow(
+    return Flow(
+        slack=settings,
         client=client,
         logger=logger,
         settings=AsyncOAuthSettings(

@@ -11,11 +11,14 @@ import structlog
 from bot.channel import Letter, SendError
 from bot.slack.api import WebApi
 from bot.slack.limits import check_view
+from bot.slack.manifest import advice
 from bot.slack.modals import Submitted, form_of, view
 from bot.slack.people import People
 from bot.slack.receive import HOME, place_of, team_of
 from handlers.texts import t
 
+GONE = advice("This form is no longer there. Please ask me again.")
+SLOW = advice("Slack was too slow to open the form. Please press the button again.")
 DEADLINE = 2.0
 """Seconds; Slack lets a trigger live for three."""
 LOG = structlog.get_logger(__name__)
@@ -32,7 +35,7 @@ class Opening:
         """https://docs.slack.dev/reference/methods/views.open/"""
         form = form_of(letter.reply, number) if letter else None
         if letter is None or form is None:
-            await self._say(body, "This form is no longer there. Please ask me again.")
+            await self._say(body, GONE)
             return
         drawn = view(letter, form, Submitted(letter.id, number, place_of(body)))
         check_view(drawn)
@@ -44,7 +47,7 @@ class Opening:
                 )
         except (SendError, TimeoutError) as error:
             LOG.warning("slack_form_not_opened", error=type(error).__name__, cause=str(error))
-            await self._say(body, "Slack was too slow to open the form. Please press the button again.")
+            await self._say(body, SLOW)
 
     async def _say(self, body: Mapping[str, Any], text: str) -> None:
         team, account = team_of(body), body["user"]["id"]

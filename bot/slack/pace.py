@@ -10,6 +10,9 @@ from dataclasses import dataclass, field
 
 from bot.channel import Throttled
 
+_INSTANT = 1e-6
+"""What is left over by rounding would be waited for without an end."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -38,7 +41,8 @@ class Bucket:
         """Seconds until so many tokens are there."""
         self.tokens = min(self.burst, self.tokens + (now - self.at) * self.rate)
         self.at = now
-        return max((wanted - self.tokens) / self.rate, 0.0)
+        seconds = (wanted - self.tokens) / self.rate
+        return seconds if seconds > _INSTANT else 0.0
 
 
 @dataclass(slots=True)

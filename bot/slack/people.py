@@ -27,6 +27,7 @@ class People:
         self._api = api
         self._directory = directory
         self._members: dict[str, dict[str, Member | None]] = {}
+        self._linked: set[tuple[str, str]] = set()
 
     def is_outsider(self, team: str, account: str) -> bool:
         """Known not to be a member; somebody we have not heard of yet gets the benefit of the doubt."""
@@ -55,6 +56,22 @@ class People:
                 await self._api.pacer.rest(error.retry_after if isinstance(error, Throttled) else 10.0)
         LOG.warning("slack_members_not_read", team=team)
 
+    async def relink(self) -> None:
+        """Link everybody again: the HR system may know people by now whom it did not know before."""
+        for team, known in self._members.items():
+            if members := [one for one in known.values() if one]:
+                await self._directory.link(team, members)
+
+    async def ensure_linked(self, team: str, account: str) -> None:
+        """Before an answer depends on who somebody is: the HR system may have been read after Slack's members."""
+        member = self._members.get(team, {}).get(account)
+        if member is None or (team, account) in self._linked:
+            return
+        if not await self._directory.is_linked(team, account):
+            await self._directory.link(team, [member])
+        if await self._directory.is_linked(team, account):
+            self._linked.add((team, account))
+
     async def changed(self, team: str, user: Mapping[str, Any]) -> None:
         """Somebody joined, changed or left: https://docs.slack.dev/reference/events/user_change/"""
         await self._link(team, [user])
@@ -74,6 +91,7 @@ class People:
     async def _link(self, team: str, users: list[Mapping[str, Any]]) -> None:
         found = {user["id"]: member(user, team) for user in users}
         self._members.setdefault(team, {}).update(found)
+        self._linked.difference_update((team, account) for account in found)
         members = [one for one in found.values() if one]
         gone = [account for account, one in found.items() if one is None]
         if members:

@@ -72,6 +72,9 @@ class Directory(Protocol):
     async def link(self, workspace: str, members: Sequence[Member]) -> None:
         """Link each by e-mail, aliases of allowed domains included; who matches nobody is shown to the admin."""
 
+    async def is_linked(self, workspace: str, account: str) -> bool:
+        """Whether this account already belongs to a person."""
+
     async def unlink(self, workspace: str, accounts: Sequence[str]) -> None:
         """These left, or never were members: bots, guests, people of other companies."""
 

@@ -5,14 +5,8 @@ from __future__ import annotations
 from bot.channel import SendError
 from bot.slack.api import WebApi
 from bot.slack.capabilities import UNKNOWN, Capabilities, Capability
-from bot.slack.manifest import PROMPTS
+from bot.slack.manifest import PROMPTS, advice
 from handlers.texts import DEFAULT_LANGUAGE, languages, t
-
-
-def advice(text: str) -> str:
-    """Marks a text that is translated where it is drawn."""
-    return text
-
 
 TITLE = advice("What can I do for you?")
 

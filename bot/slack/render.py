@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from slack_sdk.models.blocks import ActionsBlock, HeaderBlock, ImageBlock, SectionBlock
+from slack_sdk.models.blocks import ImageBlock, SectionBlock
 
 from bot.slack import limits, tables
 from bot.slack.drawn import Drawn, bold, context, heading, paragraphs, section, words_only
-from bot.slack.elements import Place, actions, form_button, is_drawable, long_labels, presses, short_label
+from bot.slack.elements import Place, actions, form_button, is_drawable, long_labels, presses, row, short_label
 from bot.slack.limits import Surface
 from bot.slack.markup import literal, mrkdwn, plain, portions, web_address
 from handlers.messages import (
@@ -123,7 +123,7 @@ def _fields(facts: Sequence[tuple[str, str]]) -> list[Drawn]:
     rows = [facts[begin : begin + limits.FIELDS] for begin in range(0, len(facts), limits.FIELDS)]
     return [
         Drawn(
-            SectionBlock(fields=[words_only(f"*{label}*\n{value}") for label, value in row]),
+            SectionBlock(fields=[words_only(f"*{label}*\n{value}") for label, value in row]).to_dict(),
             "\n".join(f"{label}: {value}" for label, value in row),
         )
         for row in rows
@@ -136,7 +136,7 @@ def _table(table: Table, place: Place) -> list[Drawn]:
     if place.tables and place.surface is not Surface.MODAL and tables.fits(table):
         for grid in tables.grids(table):
             count = len(grid.rows) - 1  # the first row names the columns
-            drawn.append(Drawn(grid, "\n".join(lines[:count])))
+            drawn.append(Drawn(grid.to_dict(), "\n".join(lines[:count])))
             lines = lines[count:]
     else:
         drawn += [section(part) for part in tables.gathered(lines)]
@@ -160,7 +160,10 @@ def _buttons(items: Sequence[Button | Link], place: Place, *, index: int, number
     begins = range(0, len(shown), limits.ELEMENTS)
     return [
         *written,
-        *(Drawn(row, " ".join(said[begin : begin + limits.ELEMENTS])) for row, begin in zip(rows, begins, strict=True)),
+        *(
+            Drawn(each, " ".join(said[begin : begin + limits.ELEMENTS]))
+            for each, begin in zip(rows, begins, strict=True)
+        ),
     ]
 
 
@@ -173,8 +176,8 @@ def _form(form: Form, place: Place, *, number: int) -> list[Drawn]:
         for drawn in paragraphs(f"{SIGNS[Tone.WARNING]} **{field.label}**: {field.error}")
     ]
     label = t("Fill in", place.language)
-    row = ActionsBlock(elements=[form_button(label, place, number=number)])
-    return [*bold(plain(form.title)), *wrong, Drawn(row, f"[{label}]")]
+    button = form_button(label, place, number=number)
+    return [*bold(plain(form.title)), *wrong, Drawn(row([button]), f"[{label}]")]
 
 
 def _progress(progress: Progress, language: str) -> str:
@@ -188,7 +191,7 @@ def _image(image: Image) -> list[Drawn]:
     alt = plain(image.alt).strip() or "…"
     if not web_address(image.url) or len(image.url) > limits.URL or len(alt) > limits.ALT:
         return paragraphs(image.alt)
-    return [Drawn(ImageBlock(image_url=image.url, alt_text=alt), literal(alt))]
+    return [Drawn(ImageBlock(image_url=image.url, alt_text=alt).to_dict(), literal(alt))]
 
 
 def _parts(drawn: Sequence[Drawn], surface: Surface) -> list[list[Drawn]]:
@@ -198,7 +201,7 @@ def _parts(drawn: Sequence[Drawn], surface: Surface) -> list[list[Drawn]]:
     for item in drawn:
         if rest and _is_full(rest, item, room):
             # A title stays with what it is the title of.
-            moved = [rest.pop()] if len(rest) > 1 and isinstance(rest[-1].block, HeaderBlock) else []
+            moved = [rest.pop()] if len(rest) > 1 and rest[-1].kind == "header" else []
             done.append(rest)
             rest = moved
         rest.append(item)
@@ -206,11 +209,11 @@ def _parts(drawn: Sequence[Drawn], surface: Surface) -> list[list[Drawn]]:
 
 
 def _is_full(rest: Sequence[Drawn], item: Drawn, room: int) -> bool:
-    has_table = item.block.type == "table" and any(other.block.type == "table" for other in rest)
+    has_table = item.kind == "table" and any(other.kind == "table" for other in rest)
     size = sum(len(other.words) for other in rest) + len(item.words)
     return len(rest) >= room or has_table or size > limits.PIECE_TEXT
 
 
 def _piece(part: Sequence[Drawn]) -> Piece:
     text = "\n".join(item.words for item in part if item.words)
-    return Piece(tuple(item.block.to_dict() for item in part), text or "…")
+    return Piece(tuple(dict(item.block) for item in part), text or "…")

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import takewhile
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.channel import Doubtful, Letter, Refused
+from bot.channel import Letter, Refused
 from bot.slack.addresses import Sent, is_direct, is_home, parse, place_of
 from bot.slack.api import Call, WebApi
 from bot.slack.capabilities import UNKNOWN, Capabilities, Capability
 from bot.slack.elements import Place
 from bot.slack.errors import NO_SUCH_MESSAGE, NOT_HERE
+from bot.slack.find import METADATA, Finder
 from bot.slack.home import Homes
 from bot.slack.limits import LimitError, check_message
 from bot.slack.modals import Submissions
@@ -23,9 +24,6 @@ from bot.slack.people import People
 from bot.slack.render import Piece, blocks
 from bot.slack.respond import Responses
 from handlers.messages import Table
-
-METADATA = "greenroom_letter"
-LOOK_BACK = 100
 
 
 class Sender:
@@ -42,6 +40,7 @@ class Sender:
         capabilities: Capabilities,
     ) -> None:
         self._api = api
+        self._finder = Finder(api)
         self._homes = homes
         self._people = people
         self._submissions = submissions
@@ -73,19 +72,14 @@ class Sender:
         """The address of a letter that was doubtful; raises Doubtful where Slack cannot be asked, or Throttled."""
         if is_home(letter):
             return None  # drawing it again is harmless
-        if not is_direct(letter):
-            raise Doubtful("what only one person can see is in no history")
-        try:
-            channel = await self._direct(letter)
-            found = await self._history(letter, channel)
-        except Refused as refusal:
-            raise Doubtful(refusal.cause) from refusal
+        found = await self._finder.find(letter)
         pieces = self._draw(letter, tables=self._capabilities.has(letter.workspace, Capability.TABLES))
-        stamps = [found[number] for number in range(len(pieces)) if number in found]
+        # Parts go out one after the other, so those that arrived are the first ones.
+        stamps = tuple(takewhile(bool, (found.parts.get(number, "") for number in range(len(pieces)))))
         if len(stamps) == len(pieces):
-            return Sent(channel, tuple(stamps)).id
-        if stamps and list(found)[: len(stamps)] == list(range(len(stamps))):
-            self._parts[letter.id] = tuple(stamps)
+            return Sent(found.channel, stamps).id
+        if stamps:
+            self._parts[letter.id] = stamps
         return None
 
     async def _deliver(self, letter: Letter, *, tables: bool) -> str:
@@ -139,7 +133,8 @@ class Sender:
         self, letter: Letter, channel: str, thread: str, number: int, content: Mapping[str, Any]
     ) -> tuple[str, str]:
         await self._api.pacer.turn(letter.workspace, channel, bulk=letter.bulk)
-        again = str(uuid5(NAMESPACE_URL, f"greenroom:{letter.id}:{number}"))
+        # A letter's id is a UUID already; its further parts need one each.
+        again = letter.id if not number else str(uuid5(NAMESPACE_URL, f"greenroom:{letter.id}:{number}"))
         # https://docs.slack.dev/reference/methods/chat.postMessage/
         said = await self._call(
             letter,
@@ -206,27 +201,6 @@ class Sender:
         )
         return str(said["message_ts"])
 
-    async def _direct(self, letter: Letter) -> str:
-        channel, _ = place_of(letter)
-        if channel.startswith("D"):
-            return channel
-        # https://docs.slack.dev/reference/methods/conversations.open/
-        said = await self._call(
-            letter, "conversations.open", lambda client: client.conversations_open(users=letter.account)
-        )
-        return str(said["channel"]["id"])
-
-    async def _history(self, letter: Letter, channel: str) -> dict[int, str]:
-        """The stamps of the letter's parts, by number: our id travels as the message's metadata."""
-        said = await self._call(letter, "conversations.history", _look(channel, place_of(letter)[1]))
-        parts: dict[int, str] = {}
-        for message in said.get("messages") or []:
-            metadata = message.get("metadata") or {}
-            payload = metadata.get("event_payload") or {}
-            if metadata.get("event_type") == METADATA and payload.get("letter") == letter.id:
-                parts[int(payload.get("part", 0))] = message["ts"]
-        return dict(sorted(parts.items()))
-
     async def _call(self, letter: Letter, method: str, call: Call) -> AsyncSlackResponse:
         return await self._api.call(letter.workspace, method, call)
 
@@ -237,16 +211,3 @@ def _content(letter: Letter, piece: Piece, number: int) -> dict[str, Any]:
         "blocks": list(piece.blocks),
         "metadata": {"event_type": METADATA, "event_payload": {"letter": letter.id, "part": number}},
     }
-
-
-def _look(channel: str, thread: str) -> Call:
-    async def look(client: AsyncWebClient) -> AsyncSlackResponse:
-        if thread:
-            # https://docs.slack.dev/reference/methods/conversations.replies/
-            return await client.conversations_replies(
-                channel=channel, ts=thread, include_all_metadata=True, limit=LOOK_BACK
-            )
-        # https://docs.slack.dev/reference/methods/conversations.history/
-        return await client.conversations_history(channel=channel, include_all_metadata=True, limit=LOOK_BACK)
-
-    return look

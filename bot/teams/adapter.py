@@ -101,7 +101,9 @@ class TeamsAdapter(CloudAdapterBase):  # type: ignore[misc]  # botbuilder has no
         answers: list[ResourceResponse] = []
 
         async def turn(context: TurnContext) -> None:
-            answers.append(await context.send_activity(activity))
+            # TurnContext.send_activity would copy the whole card.
+            addressed = TurnContext.apply_conversation_reference(activity, reference)
+            answers.extend(await self.send_activities(context, [addressed]))
 
         await self.continue_conversation(reference, turn, claims_identity=self._claims)
         return str(answers[0].id or "")

@@ -11,6 +11,7 @@ import aiohttp
 from botbuilder.schema import Activity, ConversationParameters, ConversationResourceResponse, ResourceResponse
 from yarl import URL
 
+from bot.teams.activities import payload_of
 from bot.teams.tokens import AccessTokens
 
 UNAUTHORISED = 401
@@ -42,19 +43,19 @@ class Connector:
         return self
 
     async def send_to_conversation(self, conversation: str, activity: Activity) -> ResourceResponse:
-        answer = await self._call("POST", f"/{_part(conversation)}/activities", activity.serialize())
+        answer = await self._call("POST", f"/{_part(conversation)}/activities", payload_of(activity))
         return ResourceResponse(id=answer.get("id", ""))
 
     async def reply_to_activity(self, conversation: str, message: str, activity: Activity) -> ResourceResponse:
         path = f"/{_part(conversation)}/activities/{_part(message)}"
-        return ResourceResponse(id=(await self._call("POST", path, activity.serialize())).get("id", ""))
+        return ResourceResponse(id=(await self._call("POST", path, payload_of(activity))).get("id", ""))
 
     async def update_activity(self, conversation: str, message: str, activity: Activity) -> ResourceResponse:
         path = f"/{_part(conversation)}/activities/{_part(message)}"
-        return ResourceResponse(id=(await self._call("PUT", path, activity.serialize())).get("id", message))
+        return ResourceResponse(id=(await self._call("PUT", path, payload_of(activity))).get("id", message))
 
     async def create_conversation(self, parameters: ConversationParameters) -> ConversationResourceResponse:
-        answer = await self._call("POST", "", parameters.serialize())
+        answer = await self._call("POST", "", payload_of(parameters))
         return ConversationResourceResponse(id=answer.get("id", ""), activity_id=answer.get("activityId"))
 
     async def get_conversation_member(self, conversation: str, member: str) -> dict[str, Any]:

@@ -6,22 +6,16 @@ import json
 from typing import Any
 
 import structlog
-from botbuilder.schema import Activity
-from msrest.exceptions import ClientException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from bot.teams.activities import Malformed, activity_of
 from bot.teams.adapter import TeamsAdapter, Turn
 from bot.teams.auth import TokenCheck, Unauthorised
 from bot.teams.settings import TeamsSettings, is_loopback_host
 
 LOG = structlog.get_logger(__name__)
 MOST_BYTES = 256 * 1024
-TEXTS = ("id", "text", "name", "action", "locale", "replyToId", "channelId", "serviceUrl")
-
-
-class Malformed(Exception):
-    """The body is not an activity."""
 
 
 class TooLarge(Exception):
@@ -43,8 +37,8 @@ class Endpoint:
             return Response(status_code=401)
         try:
             body = _object(await _read(request))
+            activity = activity_of(body)
             await self._check.check(request.headers.get("Authorization", ""), body)
-            activity = _activity(body)
         except TooLarge:
             return Response(status_code=413)
         except Malformed:
@@ -81,20 +75,6 @@ def _object(body: bytes) -> dict[str, Any]:
         parsed = json.loads(body)
     except (ValueError, RecursionError):
         raise Malformed from None
-    if not isinstance(parsed, dict) or not isinstance(parsed.get("type"), str):
-        raise Malformed
-    for name in ("conversation", "from", "recipient"):
-        if not isinstance(parsed.get(name), dict) or not isinstance(parsed[name].get("id"), str):
-            raise Malformed
-    # Botbuilder would turn anything into text.
-    if any(not isinstance(parsed.get(name), str | None) for name in TEXTS):
+    if not isinstance(parsed, dict):
         raise Malformed
     return parsed
-
-
-def _activity(body: dict[str, Any]) -> Activity:
-    """Botbuilder's model of it; what it cannot read is malformed, whatever it raises."""
-    try:
-        return Activity().deserialize(body)
-    except (ClientException, AttributeError, TypeError, ValueError, KeyError, RecursionError):
-        raise Malformed from None

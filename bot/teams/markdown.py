@@ -15,9 +15,9 @@ _INLINE = re.compile(
     r"|\[(?P<label>(?:\\.|[^\[\]\\\n])+)\]\((?P<address>[^\s()]+)\)"
 )
 _ESCAPED = re.compile(r"\\([\\*`\[\]])")
-_LINE_START = re.compile(r"^(\s*)(?=(?:[-+#>]|\d{1,9}[.)])(?:\s|$)|#{1,6}\s|>)", re.MULTILINE)
+_LINE_START = re.compile(r"^(\s*)(?=(?:[-+#>]|\d{1,9}[.)])(?:\s|$)|#{1,6}(?:\s|$)|>)", re.MULTILINE)
 _LIST = re.compile(r"^(- |\d{1,4}\. )(.*)$")
-_RULE = re.compile(r"^(?=\s*(?:-\s*){3,}$|\s*={3,}\s*$)", re.MULTILINE)
+_RULE = re.compile(r"^(?=\s*(?:-\s*){2,}$|\s*=+\s*$)", re.MULTILINE)
 _LONE_UNDERSCORE = re.compile(r"(?<![^\W_])_|_(?![^\W_])")
 
 _ADDRESS_SIGNS = ":/?#@!$&',;=%-._~"

@@ -66,13 +66,11 @@ def is_shared(activity: Activity) -> bool:
 
 
 def tenant_of(activity: Activity) -> str:
-    """The tenant that it comes from; Teams spells the field in another way than botbuilder."""
-    conversation = activity.conversation
-    stated = conversation.tenant_id or (conversation.additional_properties or {}).get("tenantId")
+    """The tenant that it comes from."""
     data = activity.channel_data if isinstance(activity.channel_data, dict) else {}
     tenant = data.get("tenant")
     named = tenant.get("id") if isinstance(tenant, dict) else ""
-    return str(stated or named or "")
+    return str(activity.conversation.tenant_id or named or "")
 
 
 def account_of(activity: Activity) -> str:

@@ -72,7 +72,7 @@ class Sender:
             return await self._deliver(letter, reference, letter.conversation, drawn=drawn)
         message = await self._send_home(letter, reference, drawn)
         if letter.private and letter.conversation != reference.conversation and letter.conversation:
-            await self._point(letter, reference, t("I answered you in our private chat.", _language(letter, reference)))
+            await self._point(letter, reference, t("I wrote to you in our private chat.", _language(letter, reference)))
         return message
 
     async def show_typing(self, to: ConversationReference) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
 
@@ -54,6 +55,7 @@ class TeamsSettings:
         return self.tenant_id or "local" if self.local else tenant
 
 
+@lru_cache(maxsize=1024)
 def is_loopback(address: str) -> bool:
     """Whether a web address leads to this very machine."""
     parts = _parts(address)
@@ -69,6 +71,7 @@ def is_loopback_host(host: str) -> bool:
         return False
 
 
+@lru_cache(maxsize=1024)
 def is_microsoft(address: str) -> bool:
     """Whether a web address is one of Microsoft's for bots."""
     parts = _parts(address)

@@ -5,7 +5,7 @@ from typing import Any, Literal
 from alembic import context
 from sqlalchemy.types import TypeDecorator
 
-from storage.models import Base
+from storage.models import Base, make_indexes_partial
 
 
 def plain_type(kind: str, item: Any, _: object) -> str | Literal[False]:
@@ -14,6 +14,9 @@ def plain_type(kind: str, item: Any, _: object) -> str | Literal[False]:
         return f"sa.{item.impl!r}"
     return False
 
+
+for dialect in ("sqlite", "postgresql"):
+    make_indexes_partial(dialect)
 
 context.configure(
     connection=context.config.attributes["connection"],

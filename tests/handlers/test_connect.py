@@ -87,10 +87,19 @@ async def test_a_connection_that_stands_is_confirmed_not_made_again(demo: Demo, 
     assert await links_made(demo) == 0
 
 
-async def test_without_a_provider_one_is_chosen_by_button(person: Person) -> None:
+async def test_without_a_provider_one_is_chosen_by_button_or_by_a_bare_word(person: Person) -> None:
     ben = person("ben")
     assert "Which one do you use for interviews?" in await ben.does(intent="connect")
     assert "One step left for Zoom" in await ben.presses("Zoom")
+    for word in ("Zoom", "zoom please", "the second one"):
+        await ben.does(intent="connect")
+        assert "One step left for Zoom" in await ben.says(word)
+
+
+async def test_a_whole_sentence_after_an_offer_means_what_it_says(person: Person) -> None:
+    ben = person("ben")
+    await ben.does(intent="my_status")
+    assert "One step left for Zoom" in await ben.says("connect my Zoom")
 
 
 async def test_a_lost_zoom_connection_is_made_again_through_its_own_page(demo: Demo, person: Person) -> None:

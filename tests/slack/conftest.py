@@ -63,6 +63,9 @@ class Desk:
     async def link(self, workspace: str, members: list[Member]) -> None:
         self.linked |= {member.account: member for member in members}
 
+    async def is_linked(self, workspace: str, account: str) -> bool:
+        return account in self.linked
+
     async def unlink(self, workspace: str, accounts: list[str]) -> None:
         self.unlinked |= set(accounts)
 
@@ -177,7 +180,7 @@ def open_office(slack: Slack, desk: Desk) -> Callable[..., Awaitable[Office]]:
         client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://bot.example")
         slack.bot, slack.now = client, lambda: clock[0].timestamp()
         await channel.start()
-        if wait and not more.get("app_token"):
+        if wait:
             await channel.settled()
         return Office(slack, desk, channel, client, clock)
 

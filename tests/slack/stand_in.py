@@ -280,7 +280,9 @@ class Slack:
     def _users_list(self, given: dict[str, Any], token: str) -> dict[str, Any]:
         start, limit = int(given.get("cursor") or 0), 2
         following = str(start + limit) if start + limit < len(self.users) else ""
-        return {"members": self.users[start : start + limit], "response_metadata": {"next_cursor": following}}
+        team = self.tokens[token]
+        members = [{**one, "team_id": team} if one["team_id"] == TEAM else one for one in self.users]
+        return {"members": members[start : start + limit], "response_metadata": {"next_cursor": following}}
 
     def _apps_connections_open(self, given: dict[str, Any], token: str) -> dict[str, Any]:
         if token != APP_TOKEN:

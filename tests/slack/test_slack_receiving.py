@@ -232,6 +232,17 @@ async def test_a_mention_in_a_thread_is_answered_in_that_thread(office):
     assert office.slack.ephemerals[0]["thread_ts"] == "111.222"
 
 
+async def test_a_thread_of_direct_messages_goes_on_in_that_thread(office):
+    office.desk.answer = lambda incoming: (Text(incoming.text or incoming.intent), Buttons((Button("Go", "go"),)))
+    await office.slack.says("U01ADA", "status", thread_ts="111.222")
+    await office.settled()
+    message = office.slack.messages["D01ADA"][0]
+    await office.slack.presses("U01ADA", "Go", message)
+    await office.settled()
+    assert [m["thread_ts"] for m in office.slack.messages["D01ADA"]] == ["111.222", "111.222"]
+    assert office.slack.ephemerals == []
+
+
 async def test_a_command_is_answered_where_it_was_given_or_else_in_direct_messages(office):
     response = await office.slack.commands("U01ADA", "status")
     assert (response.status_code, response.text) == (200, "")

@@ -60,6 +60,7 @@ class StandIn:
         self.not_installed: set[str] = set()
         self.before_answer: Callable[[Call], Awaitable[None]] | None = None
         self.hangs_up = False
+        self.release = asyncio.Event()
         self.token_fault: Fault | None = None
         self.keys_fault: Fault | None = None
         self.before_keys: Callable[[], Awaitable[None]] | None = None
@@ -129,8 +130,11 @@ class StandIn:
             request.transport.abort()
         for prefix, faults in self.faults.items():
             if f"{call.method} {call.path}".startswith(prefix) and faults:
-                return _faulty(faults.pop(0))
-        answer = self._answer(request.method, [unquote(part) for part in path.split("/")], call.body)
+                return await self._told(_faulty(faults.pop(0)))
+        return await self._told(self._answer(request.method, [unquote(part) for part in path.split("/")], call.body))
+
+    async def _told(self, answer: web.Response) -> web.Response:
+        """Wake whoever waits for this call."""
         async with self._arrived:
             self._arrived.notify_all()
         return answer
@@ -172,10 +176,10 @@ class StandIn:
 
     # --- what a test asks
 
-    async def wait_for(self, condition: Callable[[], object]) -> None:
+    async def wait_for(self, condition: Callable[[], object], *, seconds: float = 5) -> None:
         """Until the condition holds after some call."""
         async with self._arrived:
-            await asyncio.wait_for(self._arrived.wait_for(lambda: bool(condition())), 5)
+            await asyncio.wait_for(self._arrived.wait_for(lambda: bool(condition())), seconds)
 
     def said(self, conversation: str) -> list[dict[str, Any]]:
         """The cards of a conversation, or its plain texts, oldest first."""

@@ -60,13 +60,13 @@ async def test_a_mention_in_a_group_is_answered_to_the_asker_alone(ada, post, te
     assert desk.last.text == "who is not ready?"
     assert desk.last.public
     assert teams.said(ada.chat)[0]["body"][0]["text"] == "You said: who is not ready?"
-    assert teams.said(GROUP) == [{"text": "I answered you in our private chat."}]
+    assert teams.said(GROUP) == [{"text": "I wrote to you in our private chat."}]
 
 
 async def test_the_short_line_speaks_the_language_of_the_asker(ada, post, teams):
     ada.locale = "fr-FR"
     await post(ada.says("salut", conversation=GROUP))
-    assert teams.said(GROUP) == [{"text": "Je vous ai répondu dans notre discussion privée."}]
+    assert teams.said(GROUP) == [{"text": "Je vous ai écrit dans notre discussion privée."}]
 
 
 async def test_who_has_no_private_chat_yet_learns_how_to_get_one(ada, post, teams, desk):
@@ -78,7 +78,7 @@ async def test_who_has_no_private_chat_yet_learns_how_to_get_one(ada, post, team
     teams.not_installed.clear()
     await post(ada.installs())
     await post(ada.says("who is not ready?", conversation=GROUP))
-    assert teams.said(GROUP)[-1] == {"text": "I answered you in our private chat."}
+    assert teams.said(GROUP)[-1] == {"text": "I wrote to you in our private chat."}
 
 
 async def test_mentions_of_others_keep_their_names(ada, post, desk):

@@ -33,7 +33,8 @@ def clock() -> Clock:
 async def say(demo: Demo, teams: StandIn, settings: TeamsSettings) -> AsyncIterator[Say]:
     """Deliver an activity to the whole program, and wait until everything is answered."""
     # The clock stands still, so nothing would ever flow back into the buckets.
-    channel = await add_teams(demo.program, settings, limits=Limits(conversation=(), tenant=(), bulk=()))
+    channel = add_teams(demo.program, settings, limits=Limits(conversation=(), tenant=(), bulk=()))
+    await channel.start()
     transport = httpx.ASGITransport(Starlette(routes=channel.routes()))
     async with httpx.AsyncClient(transport=transport, base_url="https://bot.example") as client:
 
@@ -115,7 +116,7 @@ async def test_an_admin_in_a_group_is_answered_in_private(demo: Demo, teams: Sta
     await say(ada.says("who isn't synced", conversation=group))
     _, card = shown(teams, ada)
     assert sorted(row[0] for row in rows(card)) == not_synced(demo)
-    assert teams.said(group) == [{"text": "I answered you in our private chat."}]
+    assert teams.said(group) == [{"text": "I wrote to you in our private chat."}]
 
 
 async def test_the_welcome_says_what_can_be_done(demo: Demo, teams: StandIn, say: Say) -> None:

@@ -12,7 +12,7 @@ from bot.demo import Demo
 from bot.sandbox.app import serve
 from bot.sandbox.clock import Clock
 from bot.settings import SettingsError, read_settings
-from bot.strict_links import sign_ins_of
+from bot.strict_links import check_strict_links
 from providers.base import NotAuthorised, ProviderError
 from providers.sign_in import Identity, SignIn
 from tests.chat import Chat, through_the_pages
@@ -152,5 +152,6 @@ async def test_slack_says_who_it_is(vendor: StandIn, clock: Clock) -> None:
 async def test_strict_links_need_something_to_sign_in_with(start: Start) -> None:
     demo = await start(look=False)
     with pytest.raises(SettingsError, match="GREENROOM_STRICT_LINKS needs SLACK_CLIENT_ID"):
-        sign_ins_of(read_settings(greenroom_strict_links=True), demo.program.services, ())
+        check_strict_links(read_settings(greenroom_strict_links=True))
+    assert demo.program.sign_ins
     assert not demo.program.sign_ins.is_strict

@@ -1,0 +1,1 @@
+"""Bots that a benchmark starts in processes of their own."""
