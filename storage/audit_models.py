@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import DDL, ForeignKey, ForeignKeyConstraint, Index, String, event
+from sqlalchemy import Connection, ForeignKey, ForeignKeyConstraint, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.models import Base, OfCompany
@@ -53,20 +53,22 @@ class Erasure(OfCompany, Base):
     erased_at: Mapped[datetime]
 
 
-def _never_changed(dialect: str, *statements: str) -> None:
-    for statement in statements:
-        refusal = DDL(statement).execute_if(dialect=dialect)  # type: ignore[no-untyped-call]
-        event.listen(AuditEntry.__table__, "after_create", refusal)
+APPEND_ONLY = {
+    "sqlite": (
+        "CREATE TRIGGER IF NOT EXISTS audit_is_append_only BEFORE UPDATE ON audit "
+        "BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END",
+    ),
+    "postgresql": (
+        "CREATE OR REPLACE FUNCTION audit_is_append_only() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION 'the audit trail is append-only'; END $$",
+        "DROP TRIGGER IF EXISTS audit_is_append_only ON audit",
+        "CREATE TRIGGER audit_is_append_only BEFORE UPDATE ON audit "
+        "FOR EACH ROW EXECUTE FUNCTION audit_is_append_only()",
+    ),
+}
 
 
-_never_changed(
-    "sqlite",
-    "CREATE TRIGGER audit_is_append_only BEFORE UPDATE ON audit "
-    "BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END",
-)
-_never_changed(
-    "postgresql",
-    "CREATE OR REPLACE FUNCTION audit_is_append_only() RETURNS trigger LANGUAGE plpgsql AS "
-    "$$ BEGIN RAISE EXCEPTION 'the audit trail is append-only'; END $$",
-    "CREATE TRIGGER audit_is_append_only BEFORE UPDATE ON audit FOR EACH ROW EXECUTE FUNCTION audit_is_append_only()",
-)
+def make_append_only(connection: Connection) -> None:
+    """Have the database itself refuse every change of an entry; safe to repeat."""
+    for statement in APPEND_ONLY[connection.dialect.name]:
+        connection.exec_driver_sql(statement)
