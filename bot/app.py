@@ -28,6 +28,7 @@ from bot.jobs import Jobs
 from bot.outbox import GRACE, Outbox
 from bot.settings import Settings, secret_keys
 from bot.strict_links import check_strict_links, sign_ins_of
+from bot.systems import systems_of
 from bot.webhooks import Webhooks
 from handlers.link_flow import look_again
 from handlers.services import Services
@@ -133,9 +134,8 @@ class Program:
 
     async def close(self) -> None:
         """Let go of the outside systems and of the database."""
-        for system in (self.services.cronofy, self.services.personio):
-            if system is not None:
-                await system.aclose()
+        for system in self.services.systems:
+            await system.aclose()
         if self.sign_ins is not None:
             await self.sign_ins.close()
         await self.store.database.close()
@@ -149,11 +149,12 @@ class Program:
     async def sync(self) -> None:
         for company in await self.store.companies.all():
             await sync_company(self.services, company.id)
+        for channel in self.channels.values():
+            await channel.relink()
 
     async def sync_if_never(self) -> None:
-        for company in await self.store.companies.all():
-            if company.synced_at is None:
-                await sync_company(self.services, company.id)
+        if any(company.synced_at is None for company in await self.store.companies.all()):
+            await self.sync()
 
     async def sweep(self) -> None:
         await self.inbox.sweep(LEFT_OVER_AFTER)
@@ -198,6 +199,7 @@ def build(settings: Settings, *, now: Callable[[], datetime] = real_now, paced: 
         first_look=first_look,
         cronofy=_cronofy(settings, now, paced=paced),
         personio=_personio(settings, now, paced=paced),
+        **systems_of(settings, store, now, paced=paced),
         privacy=settings.greenroom_privacy,
         alias_domains=settings.greenroom_alias_domains,
     )

@@ -106,6 +106,9 @@ class Channel(Protocol):
     async def stop(self) -> None:
         """Close them."""
 
+    async def relink(self) -> None:
+        """The company's people were read anew: match the platform's accounts to them again, where that is needed."""
+
     async def send(self, letter: Letter) -> str:
         """Hand the letter to the platform exactly once, without retries.
 

@@ -85,6 +85,8 @@ class Demo:
 
     async def settled(self) -> None:
         """Wait until the world has told its news and the program has answered everything."""
+        # What is worked on may ask the world, whose answers make more work.
+        await self.program.settled()
         await self.world.drain()
         await self.program.settled()
 
@@ -110,7 +112,8 @@ async def running_demo(
     async with AsyncExitStack() as running:
         folder = running.enter_context(TemporaryDirectory(prefix="greenroom-demo-"))
         database = f"sqlite:///{Path(folder) / 'demo.db'}"
-        demo = _build(options, running, clock, {"greenroom_database_url": database, **given})
+        given = {"greenroom_database_url": database, "google_service_account_file": f"{folder}/google.json", **given}
+        demo = _build(options, running, clock, given)
         running.push_async_callback(demo.world.close)
         running.push_async_callback(demo.program.stop)
         if chat:
@@ -127,6 +130,8 @@ def _build(options: DemoOptions, running: AsyncExitStack, clock: Clock | None, g
     calendar = Calendar(options.calendar)
     cast = generate(options.people, options.seed, calendar=calendar) if options.people else aurora(calendar)
     world = World(cast, seed=options.seed, clock=clock, limits=LIMITS, base_url=f"{address}{SANDBOX}")
+    if calendar == Calendar.GOOGLE:
+        Path(str(given["google_service_account_file"])).write_text(world.partners.google_key_file, encoding="utf-8")
     program = build(_settings(world, options, address, given), now=world.clock, paced=False)
     program.directory.adopt(WEB, program.company_id)
     demo = Demo(world, program, port, running)
@@ -177,4 +182,36 @@ def _settings(world: World, options: DemoOptions, address: str, given: dict[str,
         "personio_client_secret": world.personio.client_secret,
         "personio_api_url": f"{world.base_url}/personio",
     }
-    return read_settings(**{**values, **given})
+    return read_settings(**{**values, **_systems(world), **given})
+
+
+def _systems(world: World) -> dict[str, object]:
+    """The systems that such a company has: Zoom, GoTo, and Microsoft or Google by its calendar."""
+    partners, address = world.partners, world.base_url
+    values: dict[str, object] = {
+        "zoom_account_id": partners.zoom.place,
+        "zoom_client_id": partners.zoom.client_id,
+        "zoom_client_secret": partners.zoom.client_secret,
+        "zoom_api_url": f"{address}/zoom",
+        "zoom_oauth_url": f"{address}/zoom",
+        "goto_client_id": partners.goto.client_id,
+        "goto_client_secret": partners.goto.client_secret,
+        "goto_refresh_token": partners.goto_refresh_token,
+        "goto_api_url": f"{address}/goto",
+        "goto_oauth_url": f"{address}/goto",
+    }
+    if world.calendar in (Calendar.GRAPH, Calendar.EWS):
+        values |= {
+            "microsoft_tenant_id": partners.microsoft.place,
+            "microsoft_client_id": partners.microsoft.client_id,
+            "microsoft_client_secret": partners.microsoft.client_secret,
+            "microsoft_graph_url": f"{address}/microsoft",
+            "microsoft_login_url": f"{address}/microsoft",
+        }
+    if world.calendar == Calendar.GOOGLE:
+        values |= {
+            "google_admin_email": f"ada@{world.company.domain}",
+            "google_api_url": f"{address}/google",
+            "google_oauth_url": f"{address}/google",
+        }
+    return values

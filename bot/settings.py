@@ -60,14 +60,32 @@ class Settings(BaseSettings):
     cronofy_api_url: Url = ""
     cronofy_app_url: Url = ""
 
-    microsoft_tenant_id: str = ""
-    microsoft_client_id: str = ""
-    microsoft_client_secret: SecretStr | None = None
-    microsoft_login_url: Url = "https://login.microsoftonline.com"
-
     personio_client_id: str = ""
     personio_client_secret: SecretStr | None = None
     personio_api_url: Url = "https://api.personio.de"
+
+    zoom_account_id: str = ""
+    zoom_client_id: str = ""
+    zoom_client_secret: SecretStr | None = None
+    zoom_api_url: Url = "https://api.zoom.us"
+    zoom_oauth_url: Url = "https://zoom.us"
+
+    microsoft_tenant_id: str = ""
+    microsoft_client_id: str = ""
+    microsoft_client_secret: SecretStr | None = None
+    microsoft_graph_url: Url = "https://graph.microsoft.com"
+    microsoft_login_url: Url = "https://login.microsoftonline.com"
+
+    google_service_account_file: str = ""
+    google_admin_email: str = ""
+    google_api_url: Url = ""
+    google_oauth_url: Url = "https://oauth2.googleapis.com"
+
+    goto_client_id: str = ""
+    goto_client_secret: SecretStr | None = None
+    goto_refresh_token: SecretStr | None = None
+    goto_api_url: Url = "https://api.getgo.com"
+    goto_oauth_url: Url = "https://authentication.logmeininc.com"
 
     @field_validator(
         "greenroom_secret_keys", "greenroom_owners", "greenroom_domains", "greenroom_alias_domains", mode="before"

@@ -11,10 +11,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from handlers.access_requests import Arrival, accept
+from handlers.access_requests import Arrival, Waiting, accept
 from handlers.next_step import show_on_cards
 from handlers.people import as_person
-from handlers.refresh import refresh_person
+from handlers.refresh import refresh_connection
 from handlers.services import Services
 from handlers.sync import CHUNK
 from providers.cronofy_callbacks import SIGNATURE_HEADER, VERIFICATION, read_authorisation, read_notification
@@ -67,23 +67,25 @@ class Webhooks:
             content = json.loads(body)
         except (ValueError, RecursionError):
             return Response(status_code=400)
-        company, person = subject
+        company, person, waiting = subject
         if result := read_authorisation(content):
             self._idle.clear()
             address = f"{self._services.public_url}{request.url.path}"
-            self._arrivals.put_nowait((company, Arrival(person, result, address)))
+            self._arrivals.put_nowait((company, Arrival(person, result, address, waiting)))
         elif (news := read_notification(content)) and signature is None:
             return Response(status_code=401)
         elif news and news.type != VERIFICATION:
             self._look(company, person)
         return Response(status_code=200)
 
-    def _subject(self, secret: str) -> tuple[int, int] | None:
+    def _subject(self, secret: str) -> tuple[int, int, Waiting | None] | None:
+        """The company, the person, and which card waits."""
         try:
-            company, _, person = self._signer.unsign(secret).decode().partition("-")
+            company, person, *asked = self._signer.unsign(secret).decode().split("-", 3)
         except BadSignature:
             return None
-        return int(company), int(person)
+        waiting = Waiting(provider=asked[0], card=asked[1]) if asked else None
+        return int(company), int(person), waiting
 
     def _look(self, company: int, person: int) -> None:
         task = asyncio.create_task(self._look_at(company, person))
@@ -95,7 +97,7 @@ class Webhooks:
         row = await self._services.store.people.get(company, person)
         if row is None:
             return
-        problem = await refresh_person(self._services, as_person(row))
+        problem = await refresh_connection(self._services, as_person(row))
         if problem is not None:
             LOG.warning("news_not_read", system=problem.system, status=problem.status)
 
@@ -112,7 +114,7 @@ class Webhooks:
 
     async def _accept(self, company: int, arrivals: list[Arrival]) -> None:
         try:
-            waiting = await accept(self._services, company, arrivals)
-            await show_on_cards(self._services, company, waiting)
+            await accept(self._services, company, arrivals)
+            await show_on_cards(self._services, company, arrivals)
         except Exception:
             LOG.exception("authorisations_not_accepted")  # they stay "requested" and are asked for again

@@ -23,42 +23,49 @@ LOG = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """A card in the chat that shows what comes of a request, and the provider that it is about."""
+
+    card: str
+    provider: str
+
+
+@dataclass(frozen=True, slots=True)
 class Arrival:
-    """Cronofy's answer about one person, and the exact address that it came to."""
+    """Cronofy's answer about one person, the exact address that it came to, and who waits for it."""
 
     person: int
     result: AuthorisationResult
     address: str
+    waiting: Waiting | None = None
 
 
 async def ask_for(
-    services: Services, company: int, people: Sequence[tuple[int, str]], *, waiting: Mapping[str, str] | None = None
+    services: Services, company: int, people: Sequence[tuple[int, str]], *, waiting: Waiting | None = None
 ) -> None:
-    """Ask for the calendars of people, given by id and address; `waiting` says which card shows what comes of it."""
+    """Ask for the calendars of people, given by id and address; the answers can come before this returns."""
     session = await service_session(services, company)
     if session is None or not people:
         return
     requests = [
-        PersonRequest(email=email, callback_url=callback_address(services, company, person), scope=PERSON_SCOPE)
+        PersonRequest(
+            email=email, callback_url=callback_address(services, company, person, waiting), scope=PERSON_SCOPE
+        )
         for person, email in people
     ]
+    asked_at = services.now()
     refused = {each.request.callback_url: each.reasons for each in await session.authorise_people(requests)}
     asked = [
         _refused(person, refused[request.callback_url])
         if request.callback_url in refused
-        else NewObservation(person, PersonFact.SYNC, Source.CRONOFY, "requested", dict(waiting or {}))
+        else NewObservation(person, PersonFact.SYNC, Source.CRONOFY, "requested")
         for (person, _), request in zip(people, requests, strict=True)
     ]
-    await services.store.observations.save(company, asked, services.now())
+    await services.store.observations.save(company, asked, asked_at)
 
 
-async def accept(services: Services, company: int, arrivals: Sequence[Arrival]) -> dict[int, dict[str, str]]:
-    """Take the answers about some people: tokens, first news, and a channel for later news.
-
-    Returns by person what `ask_for` was told of waiting cards.
-    """
-    people = [arrival.person for arrival in arrivals]
-    asked = await services.store.observations.details(company, PersonFact.SYNC, people)
+async def accept(services: Services, company: int, arrivals: Sequence[Arrival]) -> None:
+    """Take the answers about some people: tokens, first news, and a channel for later news."""
     news = await asyncio.gather(*(_accepted(services, company, arrival) for arrival in arrivals))
     tokens = {one.person: one.tokens for one in news if one.tokens is not None}
     await services.store.grants.save_all(company, [token_row(person, each) for person, each in tokens.items()])
@@ -67,12 +74,12 @@ async def accept(services: Services, company: int, arrivals: Sequence[Arrival]) 
     found += calendar_observations(one.account for one in news if one.account is not None)
     await services.store.observations.save(company, found, services.now())
     await _watch(services, company, tokens)
-    return {person: detail for person, detail in asked.items() if "card" in detail}
 
 
-def callback_address(services: Services, company: int, person: int) -> str:
-    """Where Cronofy tells about this person: nobody else can make such an address."""
-    return f"{services.public_url}/webhooks/cronofy/{services.sign(f'{company}-{person}')}"
+def callback_address(services: Services, company: int, person: int, waiting: Waiting | None = None) -> str:
+    """Where Cronofy tells about this person, and whom that reminds of what: nobody else can make such an address."""
+    told = f"{company}-{person}" + (f"-{waiting.provider}-{waiting.card}" if waiting else "")
+    return f"{services.public_url}/webhooks/cronofy/{services.sign(told)}"
 
 
 @dataclass(frozen=True, slots=True)

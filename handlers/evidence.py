@@ -39,6 +39,11 @@ class Judged:
 
 async def company_facts(services: Services, company: int) -> Facts:
     await services.first_look()
+    return await stored_company_facts(services, company)
+
+
+async def stored_company_facts(services: Services, company: int) -> Facts:
+    """The same without waiting for the first look, for what runs inside it."""
     return _facts(await services.store.observations.of(company, COMPANY), services.now())
 
 

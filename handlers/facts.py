@@ -49,6 +49,13 @@ class PersonFact(StrEnum):
     TEAMS = "teams"  # the same, for Teams with an account of one's own (EWS)
     GOTO = "goto"  # the same
     PAUSED = "paused"  # yes, no: snoozed or campaign paused; detail: until
+    MEETINGS = "meetings"  # allowed, denied: Google or Microsoft lets this calendar carry Meet or Teams
+    ZOOM_USER = "zoom_user"  # active, pending, inactive, missing: the person's user in the company's Zoom account
+    GOTO_USER = "goto_user"  # licensed, invited, unlicensed, missing: the same at GoTo
+
+
+ASKED = "asked"
+"""Not a fact to judge by: whether a source answered or failed; written at a failure, and at the end of one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +63,8 @@ class Seen:
     """One observation: what a source said, and when; `since` is when this value was first seen.
 
     Keys of `detail`, all optional: `error_key`, `error` (the system's words), `relink_url`, `account` (the address
-    at the provider), `profile_id`, `domain` (of the connected calendar), `migration_url` (EWS to Graph), `until`.
+    at the provider), `profile_id`, `domain` (of the connected calendar), `migration_url` (EWS to Graph), `until`,
+    `plan` (basic), `pending` (how many wait for the Zoom app).
     """
 
     value: str

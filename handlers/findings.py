@@ -98,6 +98,7 @@ NAMEABLE: Mapping[str, frozenset[str]] = {
     PersonFact.SYNC: _NAMEABLE_SYNC,
     PersonFact.MAILBOX: _NAMEABLE_SYNC | _MICROSOFT_CAUSES,
     PersonFact.INTEGRATED: _MICROSOFT_CAUSES,
+    PersonFact.MEETINGS: _MICROSOFT_CAUSES,
     PersonFact.ZOOM: _OWN_CAUSES | {"zoom-user-missing-or-inactive", "zoom-approval-withdrawn"},
     PersonFact.TEAMS: _OWN_CAUSES | _MICROSOFT_CAUSES,
     PersonFact.GOTO: _OWN_CAUSES | {"goto-no-licence"},
@@ -135,6 +136,11 @@ ZOOM_APP_CAUSES: Mapping[str, str] = {
     "restricted": "zoom-app-restricted",
     "withdrawn": "zoom-approval-withdrawn",
 }
+PROVIDER_ACCOUNTS: Mapping[Path | None, tuple[PersonFact, str, str]] = {
+    Path.ZOOM: (PersonFact.ZOOM_USER, "active", "zoom-user-missing-or-inactive"),
+    Path.GOTO: (PersonFact.GOTO_USER, "licensed", "goto-no-licence"),
+}
+"""What the provider itself says about an account: the fact, its good value, and the cause of every other one."""
 
 # Cronofy publishes no list of its `error_key` values, so they are read by their words.
 # https://docs.cronofy.com/developers/api/enterprise-connect/

@@ -17,7 +17,7 @@ from handlers.messages import Buttons, Link, Person, Reply, Status, Text, Tone
 from handlers.next_step import state_of
 from handlers.people import as_person
 from handlers.readiness import Provider, State
-from handlers.refresh import CRONOFY_NAMES, OWN_FACT, WRONG_ACCOUNT, refresh_integration, refresh_person
+from handlers.refresh import CRONOFY_NAMES, OWN_FACT, WRONG_ACCOUNT, refresh_connection, refresh_integration
 from handlers.services import Services
 from handlers.situation import situation_of
 from handlers.texts import t
@@ -181,7 +181,7 @@ def _calendar_return(services: Services) -> str:
 
 
 async def _outcome(services: Services, link: LinkToken, person: Person) -> Outcome:
-    if await refresh_person(services, person) is not None:
+    if await refresh_connection(services, person) is not None:
         return Outcome.CANNOT_TELL
     provider = Provider(link.provider)
     situation = await situation_of(services, person, provider, card=link.card)

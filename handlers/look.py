@@ -45,6 +45,9 @@ _VALUES: Mapping[str, frozenset[str]] = {
     PersonFact.TEAMS: _CONNECTION,
     PersonFact.GOTO: _CONNECTION,
     PersonFact.PAUSED: _YES_NO,
+    PersonFact.MEETINGS: frozenset({"allowed", "denied"}),
+    PersonFact.ZOOM_USER: frozenset({"active", "pending", "inactive", "missing"}),
+    PersonFact.GOTO_USER: frozenset({"licensed", "invited", "unlicensed", "missing"}),
 }
 
 

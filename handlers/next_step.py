@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable
 
 from handlers import causes
-from handlers.access_requests import ask_for
+from handlers.access_requests import Arrival, Waiting, ask_for
 from handlers.facts import PersonFact
 from handlers.faults import fault_note
 from handlers.foreign_account import foreign_account
@@ -44,14 +43,14 @@ async def state_of(services: Services, person: Person, provider: Provider, *, ca
     return (*blocks, evidence_note((seen for _, seen in evidence), services.now(), person.language))
 
 
-async def show_on_cards(services: Services, company: int, waiting: Mapping[int, Mapping[str, str]]) -> None:
-    """Bring the cards of people up to date whose calendars were asked for."""
-    for id, asked in waiting.items():
-        row = await services.store.people.get(company, id)
-        if row is not None:
-            person, card = as_person(row), asked["card"]
-            reply = await state_of(services, person, Provider(asked["provider"]), card=card)
-            await services.outbox.send(person, reply, key=f"asked:{asked['number']}", replaces=card)
+async def show_on_cards(services: Services, company: int, arrivals: Iterable[Arrival]) -> None:
+    """Bring the cards of people up to date who wait for an answer about their calendars."""
+    for arrival in arrivals:
+        row = await services.store.people.get(company, arrival.person)
+        if row is not None and arrival.waiting is not None:
+            person, card = as_person(row), arrival.waiting.card
+            reply = await state_of(services, person, Provider(arrival.waiting.provider), card=card)
+            await services.outbox.send(person, reply, key=f"asked:{card}", replaces=card)
 
 
 async def _answer(situation: Situation) -> Reply:
@@ -195,7 +194,7 @@ def _look_again(situation: Situation) -> Button:
 async def _ask_calendar(situation: Situation) -> Reply:
     """Ask for this calendar now, and show on this card what comes of it."""
     services, person = situation.services, situation.person
-    waiting = {"card": situation.card, "provider": situation.provider.value, "number": secrets.token_hex(8)}
+    waiting = Waiting(situation.card, situation.provider.value)
     try:
         await ask_for(services, person.company, [(person.id, person.email)], waiting=waiting)
     except ProviderError as error:
@@ -203,7 +202,7 @@ async def _ask_calendar(situation: Situation) -> Reply:
         return (*known(situation), fault_note(error, situation.language))
     now = await situation_of(services, person, situation.provider, card=situation.card)
     seen = now.facts.get(PersonFact.SYNC)
-    return _looking(situation) if seen and seen.value == "requested" else _blocked(now)
+    return await _answer(now) if seen and seen.value != "requested" else _looking(situation)
 
 
 def _looking(situation: Situation) -> Reply:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Iterator
 
 from handlers.access import person_session, service_session
 from handlers.evidence import company_facts
 from handlers.facts import CompanyFact, PersonFact, Source
+from handlers.live_checks import check_person
 from handlers.messages import Person
 from handlers.own_accounts import OwnAccounts, own_accounts
 from handlers.readiness import DEFAULT_POLICY, Provider
@@ -40,10 +42,17 @@ MICROSOFT_365 = frozenset({"office365", "outlook_com"})
 
 
 async def refresh_person(services: Services, person: Person) -> ProviderError | None:
-    """Look at one person now, and at the integration if that was too long ago.
+    """Look at one person now, in every system that is configured.
 
-    Returns what went wrong, in which case nothing was overwritten.
+    Returns what went wrong with the connection itself, in which case nothing was overwritten; what went wrong
+    elsewhere is known to live_checks.failures.
     """
+    problem, _ = await asyncio.gather(refresh_connection(services, person), check_person(services, person))
+    return problem
+
+
+async def refresh_connection(services: Services, person: Person) -> ProviderError | None:
+    """Look at one person's calendar and video accounts, and at the integration if that was too long ago."""
     problem = await _refresh_old_integration(services, person.company)
     return await _refresh_account(services, person) or problem
 

@@ -6,8 +6,15 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from handlers.facts import CompanyFact, PersonFact
-from handlers.findings import ADDRESS_CAUSES, MAILBOX_CAUSES, NOT_AUTHENTICATED, SYNC_CAUSES, ZOOM_APP_CAUSES
+from handlers.facts import CompanyFact, PersonFact, Source
+from handlers.findings import (
+    ADDRESS_CAUSES,
+    MAILBOX_CAUSES,
+    NOT_AUTHENTICATED,
+    PROVIDER_ACCOUNTS,
+    SYNC_CAUSES,
+    ZOOM_APP_CAUSES,
+)
 from handlers.look import OWN_FACT, Look, Verdict
 from handlers.states import Owner, Path, State, Step
 
@@ -113,15 +120,18 @@ def synced(look: Look) -> Verdict | None:
 
 def _why_not_synced(look: Look) -> Verdict | None:
     """What an address or a mailbox alone already explains."""
+    facts = dict(look.fresh_evidence((PersonFact.ADDRESS, PersonFact.MAILBOX)))
+    address, mailbox = facts.get(PersonFact.ADDRESS), facts.get(PersonFact.MAILBOX)
+    explained = look.named(PersonFact.MAILBOX) if mailbox else ""
+    if explained:  # the mail system itself says more than Cronofy's words
+        return look.fails(explained, PersonFact.MAILBOX, PersonFact.SYNC)
     named = look.named(PersonFact.SYNC)
     if named:
         return look.fails(named, PersonFact.SYNC)
-    facts = dict(look.fresh_evidence((PersonFact.ADDRESS, PersonFact.MAILBOX)))
-    address, mailbox = facts.get(PersonFact.ADDRESS), facts.get(PersonFact.MAILBOX)
     cause = ADDRESS_CAUSES.get(address.value) if address else None
     if cause:
         return look.fails(cause, PersonFact.ADDRESS, PersonFact.SYNC)
-    cause = look.named(PersonFact.MAILBOX) or MAILBOX_CAUSES.get(mailbox.value) if mailbox else None
+    cause = MAILBOX_CAUSES.get(mailbox.value) if mailbox else None
     return look.fails(cause, PersonFact.MAILBOX, PersonFact.SYNC) if cause else None
 
 
@@ -161,14 +171,20 @@ def active_mailbox(look: Look) -> Verdict | None:
 
 def integrated_conferencing(look: Look) -> Verdict | None:
     """The calendar brings Meet or Teams along; nobody has to sign in."""
-    if look.path in OWN_FACT or look.value(PersonFact.INTEGRATED) != "no":
+    if look.path in OWN_FACT or look.done is not None:
+        return None
+    said_no = {PersonFact.INTEGRATED: "no", PersonFact.MEETINGS: "denied"}
+    fact = next((fact for fact, no in said_no.items() if look.value(fact) == no), None)
+    if fact is None:
         return None
     if look.path is Path.TEAMS_GRAPH:
-        return look.fails(look.named(PersonFact.INTEGRATED) or "teams-licence-missing", PersonFact.INTEGRATED)
+        return look.fails(look.named(fact) or look.named(PersonFact.MEETINGS) or "teams-licence-missing", fact)
     meet = look.seen(CompanyFact.MEET)
-    if meet and meet.value == "on" and look.now - meet.since < MEET_TAKES:
-        return look.fails("meet-still-propagating", PersonFact.INTEGRATED, CompanyFact.MEET)
-    return look.fails("meet-service-off", PersonFact.INTEGRATED)
+    # Google's own word that Meet is on means that it already works for others.
+    told = meet and meet.source is not Source.GOOGLE
+    if meet and told and meet.value == "on" and look.now - meet.since < MEET_TAKES:
+        return look.fails("meet-still-propagating", fact, CompanyFact.MEET)
+    return look.fails("meet-service-off", fact)
 
 
 def zoom_app(look: Look) -> Verdict | None:
@@ -180,6 +196,15 @@ def zoom_app(look: Look) -> Verdict | None:
     if value in ("missing", "some_users") and look.is_done_for_sure:
         return None
     return look.fails(cause, CompanyFact.ZOOM_APP)
+
+
+def provider_account(look: Look) -> Verdict | None:
+    """What Zoom or GoTo says about the address; whoever is connected anyway has another account there."""
+    if look.path not in PROVIDER_ACCOUNTS or look.done is not None:
+        return None
+    fact, good, cause = PROVIDER_ACCOUNTS[look.path]
+    seen = dict(look.fresh_evidence((fact,))).get(fact)
+    return look.fails(cause, fact) if seen and seen.value != good else None
 
 
 def own_account(look: Look) -> Verdict | None:
@@ -219,6 +244,7 @@ RULES: tuple[Callable[[Look], Verdict | None], ...] = (
     active_mailbox,
     integrated_conferencing,
     zoom_app,
+    provider_account,
     own_account,
 )
 """The order is the article's: no step before its prerequisite."""

@@ -12,7 +12,11 @@ from handlers.trail import Trail
 
 if TYPE_CHECKING:
     from providers.cronofy import Cronofy
+    from providers.google_meet import GoogleMeet
+    from providers.goto import GoTo
+    from providers.microsoft_teams import MicrosoftTeams
     from providers.personio import Personio
+    from providers.zoom import Zoom
     from storage.store import Store
 
 
@@ -21,6 +25,12 @@ class Outbox(Protocol):
 
     async def send(self, person: Person, reply: Reply, *, key: str, replaces: str = "") -> str:
         """Store a message and have it sent; the same `key` is never sent twice. Returns the delivery's id."""
+
+
+class System(Protocol):
+    """The client of an outside system, as far as it is only to be closed."""
+
+    async def aclose(self) -> None: ...
 
 
 async def _nothing_to_wait_for() -> None:
@@ -42,10 +52,20 @@ class Services:
     """Waits, not too long, until the outside systems were asked once."""
     cronofy: Cronofy | None = None
     personio: Personio | None = None
+    zoom: Zoom | None = None
+    microsoft: MicrosoftTeams | None = None
+    google: GoogleMeet | None = None
+    goto: GoTo | None = None
     trail: Trail = field(default_factory=Trail)
     privacy: str = "standard"
     alias_domains: Collection[str] = ()
     """Further domains under which people's accounts at providers may be."""
+
+    @property
+    def systems(self) -> tuple[System, ...]:
+        """Every outside system that is configured."""
+        every = (self.cronofy, self.personio, self.zoom, self.microsoft, self.google, self.goto)
+        return tuple(each for each in every if each is not None)
 
     @property
     def works_council(self) -> bool:

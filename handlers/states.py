@@ -107,6 +107,9 @@ _FACT_FRESHNESS: Mapping[str, timedelta] = {
     PersonFact.ZOOM: _DAY,
     PersonFact.TEAMS: _DAY,
     PersonFact.GOTO: _DAY,
+    PersonFact.MEETINGS: 2 * _DAY,
+    PersonFact.ZOOM_USER: 2 * _DAY,
+    PersonFact.GOTO_USER: 2 * _DAY,
 }
 
 # What people said, and a test interview that was seen to work, counts this long whatever the fact.

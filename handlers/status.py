@@ -8,7 +8,8 @@ from handlers.discretion import SMALLEST_GROUP, hides
 from handlers.evidence import company_facts, judge_everybody, person_facts
 from handlers.facts import Facts
 from handlers.faults import fault_note
-from handlers.messages import Block, Button, Buttons, Event, Heading, Person, Progress, Reply, Status, Text
+from handlers.live_notes import notes_about, plan_note
+from handlers.messages import Block, Button, Buttons, Event, Heading, Note, Person, Progress, Reply, Status, Text
 from handlers.people import as_person
 from handlers.readiness import Provider, Readiness, State, assess, path_for, summary
 from handlers.refresh import refresh_person
@@ -17,6 +18,7 @@ from handlers.services import Services
 from handlers.texts import t
 from handlers.verdicts import TONES, why
 from handlers.wording import evidence_note
+from storage.observations import COMPANY
 
 router = Router()
 
@@ -35,6 +37,7 @@ async def my_status(event: Event, services: Services) -> Reply:
     )
     seen = [each for verdict in verdicts.values() for _, each in verdict.evidence]
     reply.append(evidence_note(seen, services.now(), language))
+    reply += await _live_notes(services, person, facts, verdicts, language)
     return (*reply, fault_note(problem, language)) if problem else tuple(reply)
 
 
@@ -59,6 +62,7 @@ async def check_person(event: Event, services: Services) -> Reply:
     reply.append(Buttons((Button(t("Check again", language), "check_person", values, in_place=True),)))
     seen = [each for verdict in verdicts.values() for _, each in verdict.evidence]
     reply.append(evidence_note(seen, services.now(), language))
+    reply += await _live_notes(services, person, facts, verdicts, language)
     return (*reply, fault_note(problem, language)) if problem else tuple(reply)
 
 
@@ -90,7 +94,14 @@ async def progress(event: Event, services: Services) -> Reply:
         Button(t("Who isn't synced?", language), "list_not_synced"),
         Button(t("Who hasn't connected?", language), "list_not_connected"),
     )
-    return (*blocks, Buttons(questions))
+    return (*blocks, Buttons(questions), *await notes_about(services, event.person.company, COMPANY, language))
+
+
+async def _live_notes(
+    services: Services, person: Person, facts: Facts, verdicts: dict[Provider, Readiness], language: str
+) -> tuple[Note, ...]:
+    plan = plan_note(facts, language) if Provider.ZOOM in verdicts else ()
+    return (*plan, *await notes_about(services, person.company, person.id, language))
 
 
 def _too_few(provider: Provider, language: str) -> str:

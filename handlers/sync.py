@@ -11,6 +11,7 @@ from handlers.access import session_of
 from handlers.access_requests import ask_for
 from handlers.evidence import facts_of_everybody, value_of
 from handlers.facts import Facts, PersonFact, Source
+from handlers.live_checks import check_everybody
 from handlers.own_accounts import OwnAccounts, own_accounts
 from handlers.refresh import calendar_observations, person_observations, refresh_integration
 from handlers.roster import sync_people
@@ -33,6 +34,18 @@ async def sync_company(services: Services, company: int) -> None:
 
     Raises ProviderError when an outside system does not answer; what was read until then stays.
     """
+    problem: ProviderError | None = None
+    try:
+        await _sync_calendars(services, company)
+    except ProviderError as error:
+        problem = error  # the other systems can be asked all the same
+    await check_everybody(services, company)
+    if problem is not None:
+        raise problem
+    await services.store.companies.mark_synced(company, services.now())
+
+
+async def _sync_calendars(services: Services, company: int) -> None:
     if services.personio is not None:
         await sync_people(services, company)
     problem = await refresh_integration(services, company)
@@ -40,7 +53,6 @@ async def sync_company(services: Services, company: int) -> None:
         raise problem
     await refresh_everybody(services, company)
     await ask_for(services, company, await _not_asked_lately(services, company))
-    await services.store.companies.mark_synced(company, services.now())
 
 
 async def refresh_everybody(services: Services, company: int) -> None:

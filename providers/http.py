@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 import httpx
 import stamina
@@ -21,7 +21,8 @@ import structlog
 from providers.answers import Answer
 from providers.base import Invalid, ProviderError, RateLimited, Unavailable
 from providers.limits import Limit, Pace, Places, retry_after_seconds
-from providers.refusals import error_for, without_secrets
+from providers.refusals import error_for, shown_path, without_secrets
+from providers.tokens import authorisation
 
 PERSON_WAITS = 8.0
 """Seconds that a call may take altogether while a person is waiting for the answer."""
@@ -100,6 +101,7 @@ class HttpClient:
         *,
         action: str,
         bearer: str = "",
+        basic: tuple[str, str] | None = None,
         query: Mapping[str, str] | None = None,
         body: Any = None,
         form: Mapping[str, str] | None = None,
@@ -107,12 +109,11 @@ class HttpClient:
     ) -> Answer:
         """One call, retried if `repeatable` (reading and deleting always are); a ProviderError if it does not work.
 
-        `path` starts with a slash, or is an absolute address on the same host.
+        `path` starts with a slash, or is an address on the same host; `basic` is a client's id and secret.
         """
-        url = self._address(path, action) + (f"?{urlencode(query)}" if query else "")
+        url = self._address(path, action) + (f"?{urlencode(query, quote_via=quote)}" if query else "")
         request = _Request(action, method, url, repeatable=method != "POST" if repeatable is None else repeatable)
-        if bearer:
-            request.headers["Authorization"] = f"Bearer {bearer}"
+        request.headers |= authorisation(bearer, basic)
         if body is not None:
             request.content = json.dumps(body, separators=(",", ":")).encode()
             request.headers["Content-Type"] = "application/json; charset=utf-8"
@@ -209,9 +210,8 @@ class HttpClient:
     def _report(self, request: _Request, *, status: int, seconds: float) -> None:
         if self._on_call is not None:
             self._on_call(self.system, request.action, status, seconds)
-        write = log.debug if 200 <= status < 300 else log.warning
-        path, milliseconds = urlsplit(request.url).path, round(seconds * 1000)
-        write("called", system=self.system, action=request.action, path=path, status=status, milliseconds=milliseconds)
+        told = {"path": shown_path(request.url), "status": status, "milliseconds": round(seconds * 1000)}
+        (log.debug if 200 <= status < 300 else log.warning)("called", system=self.system, action=request.action, **told)
 
 
 class _Connection:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
 
 from providers.base import (
     Invalid,
@@ -15,6 +16,7 @@ from providers.base import (
     NotPermitted,
     PlanLacksFeature,
     ProviderError,
+    RateLimited,
     Refused,
     Unavailable,
 )
@@ -32,8 +34,22 @@ ERRORS: Mapping[int, type[ProviderError]] = {
     425: Unavailable,
 }
 
-WORDS = ("error", "error_key", "key", "code", "type", "title", "message", "detail", "description", "error_description")
-SECRETS = frozenset({"client_secret", "refresh_token", "access_token", "token", "code"})
+WORDS = (
+    "error",
+    "error_key",
+    "key",
+    "code",
+    "type",
+    "reason",
+    "title",
+    "message",
+    "detail",
+    "description",
+    "error_description",
+)
+TOO_MANY = frozenset({"rateLimitExceeded", "userRateLimitExceeded", "quotaExceeded"})
+"""Google's words for too many requests, which it also says with 403."""
+SECRETS = frozenset({"client_secret", "refresh_token", "access_token", "token", "code", "assertion"})
 MOST_REASONS = 12
 LONGEST_REASON = 300
 SHORTEST_SECRET = 6
@@ -42,7 +58,10 @@ SHORTEST_SECRET = 6
 def error_for(system: str, action: str, *, status: int, content: bytes) -> ProviderError:
     """The error of a status; a redirect (never followed) or anything odd counts as no usable answer."""
     kind = ERRORS.get(status) or (Refused if 400 <= status < 500 else Unavailable)
-    return kind(system, action, status=status, reasons=reasons_in(content))
+    reasons = reasons_in(content)
+    if kind is NotPermitted and not TOO_MANY.isdisjoint(reasons):
+        return RateLimited(system, action)
+    return kind(system, action, status=status, reasons=reasons)
 
 
 def reasons_in(content: bytes) -> tuple[str, ...]:
@@ -80,8 +99,9 @@ def without_secrets(content: bytes, headers: Mapping[str, str], sent: bytes | No
 
 
 def _secrets(headers: Mapping[str, str], sent: bytes | None) -> Iterator[str]:
-    bearer = headers.get("Authorization", "").removeprefix("Bearer ")
-    fields = [("token", bearer), *_fields(headers, sent)]
+    scheme, _, credentials = headers.get("Authorization", "").partition(" ")
+    basic = base64.b64decode(credentials).decode().partition(":")[2] if scheme == "Basic" else ""
+    fields = [("token", credentials), ("client_secret", basic), *_fields(headers, sent)]
     values = (value for name, value in fields if name in SECRETS and isinstance(value, str))
     yield from (value for value in values if len(value) >= SHORTEST_SECRET)
 
@@ -93,3 +113,8 @@ def _fields(headers: Mapping[str, str], sent: bytes | None) -> list[tuple[str, A
         body = json.loads(sent)
         return list(body.items()) if isinstance(body, dict) else []
     return list(parse_qsl(sent.decode()))
+
+
+def shown_path(url: str) -> str:
+    """The path of an address as it may stand in a log: without the e-mail addresses of people."""
+    return "/".join("*" if "@" in name else name for name in urlsplit(url).path.split("/"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -31,6 +32,13 @@ def expiry(granted: object, *, now: datetime, otherwise: int) -> datetime:
     """When tokens end that were granted for so many seconds; `otherwise` if that is no sensible number."""
     seconds = granted if isinstance(granted, int) and granted > 0 else otherwise
     return now + timedelta(seconds=min(seconds, LONGEST_LIFE))
+
+
+def authorisation(bearer: str, basic: tuple[str, str] | None = None) -> dict[str, str]:
+    """The header for a token, or for a client's id and secret; none for neither."""
+    if basic is not None:
+        return {"Authorization": f"Basic {base64.b64encode(':'.join(basic).encode()).decode()}"}
+    return {"Authorization": f"Bearer {bearer}"} if bearer else {}
 
 
 Fetch = Callable[[Tokens | None], Awaitable[Tokens]]

@@ -285,6 +285,16 @@ class Question(OfCompany, Base):
     expires_at: Mapped[datetime]
 
 
+class RotatedSecret(Base):
+    """The newest of a secret that is replaced with each use; the settings hold the first one."""
+
+    __tablename__ = "rotated_secrets"
+
+    name: Mapped[str] = mapped_column(String(32), primary_key=True)
+    first_hash: Mapped[str] = mapped_column(String(64))
+    secret: Mapped[str] = mapped_column(Encrypted)
+
+
 def make_indexes_partial(dialect: str) -> None:
     """Tell the indexes their conditions in the words of one dialect; before tables are made or compared."""
     for table in Base.metadata.tables.values():

@@ -90,14 +90,6 @@ class Observations:
         async with self._database.reading() as session:
             return (await session.scalars(query)).all()
 
-    async def details(self, company: int, fact: str, subjects: Collection[int]) -> dict[int, dict[str, Any]]:
-        """What was noted beside this fact of these people."""
-        query = select(Observation.subject, Observation.detail).where(
-            Observation.company_id == company, Observation.fact == fact, Observation.subject.in_(subjects)
-        )
-        async with self._database.reading() as session:
-            return {subject: detail for subject, detail in (await session.execute(query)).all()}
-
     async def count(self, company: int, fact: str, value: str) -> int:
         """How many people some source says this value of."""
         said = select(func.count(Observation.subject.distinct())).where(

@@ -16,6 +16,7 @@ from storage.personal import Personal
 from storage.questions import Questions
 from storage.retention import Retention
 from storage.roles import Roles
+from storage.rotated import RotatedSecrets
 
 
 class Store:
@@ -36,3 +37,4 @@ class Store:
         self.audit = Audit(database)
         self.personal = Personal(database)
         self.retention = Retention(database)
+        self.rotated = RotatedSecrets(database)

@@ -69,11 +69,11 @@ class Chat:
         return Incoming(channel="web", conversation=f"web:{self.email}", **given)
 
     def tick(self) -> None:
-        """A clock that stands still would give everything the same time."""
+        """People need a moment between two things."""
         self.demo.world.clock.advance(TICK)
 
     async def settled(self) -> None:
-        await self.demo.world.drain()
+        await self.demo.settled()
         await self.program.settled()
 
     async def messages(self) -> list[TranscriptEntry]:

@@ -8,6 +8,7 @@ import warnings
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -37,11 +38,11 @@ def _settings_of_this_machine_stay_out(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def clock() -> Clock:
+    """Begins on a Sunday and goes on by a millisecond each time it is read, so that what comes later is later."""
     from bot.sandbox.clock import Clock
 
-    clock = Clock()
-    clock.fix(SUNDAY)
-    return clock
+    moments = count(int(SUNDAY.timestamp() * 1000))
+    return Clock(wall=lambda: next(moments) / 1000)
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from bot.sandbox.faults import Fault, System
 from providers.base import ProviderError
 from storage.observations import COMPANY
 from tests.chat import Chat, names_in, row_of
+from tests.handlers.test_live_checks import LIVE_FAULTS
 
 pytestmark = pytest.mark.usefixtures("impatient")
 
@@ -47,7 +48,7 @@ def when(*faults: Fault) -> Callable[[Play], Play]:
 
 
 def test_every_fault_is_played() -> None:
-    assert set(ON_THE_WIRE) | set(PLAYS) == set(Fault)
+    assert set(ON_THE_WIRE) | set(PLAYS) | LIVE_FAULTS == set(Fault)
 
 
 @pytest.mark.parametrize("fault", PLAYS, ids=str)
@@ -255,4 +256,4 @@ def hurry(demo: Demo) -> None:
     """Nobody here waits for as long as people do: a slow answer is too late after a moment."""
     services = demo.program.services
     assert services.cronofy is not None
-    object.__setattr__(services, "cronofy", services.cronofy.patiently(0.3))
+    object.__setattr__(services, "cronofy", services.cronofy.patiently(1.0))

@@ -11,8 +11,8 @@ from bot.language.negation import INSTEAD, belongs_to_wish, forbids
 
 Ranking = list[tuple[str, float]]
 
-ACT = 0.62
-ACT_CONSEQUENTIAL = 0.7
+ACT = 0.66
+ACT_CONSEQUENTIAL = 0.75
 ASK = 0.12
 EMPLOYEE_FACTOR = 0.35
 """Employees may ask for what only admins may do, but rarely mean it."""

@@ -20,12 +20,16 @@ from bot.language.augment import variants
 from bot.language.directory import NameIndex
 from bot.language.entities import read_entities
 from bot.language.features import BUCKETS, buckets
-from bot.language.intents import LABELS
+from bot.language.intents import LABELS, OUT_OF_SCOPE
 from bot.language.meaning import Context
 from bot.language.model import DETAILS, FOLDER, WEIGHTS
 from bot.language.people import first_names
 
-PER_TEMPLATE = 30
+SHARPNESS = 3.4
+"""Turns distances into probabilities such that what reaches the threshold for acting is nearly always right."""
+OUTSIDE_SHIFT = 0.1
+"""The phrases outside our task are many; without this they would swallow what is only worded unusually."""
+PER_TEMPLATE = 28
 """Phrases of one template, however many it could make: variety counts, not volume."""
 
 
@@ -136,16 +140,21 @@ def fit(made: Sequence[Example], folder: Path, *, regularisation: float = 0.4) -
     weight = np.array([weight for _, _, weight in made])
     classifier = LinearSVC(C=regularisation, tol=0.01, max_iter=200, random_state=0)
     classifier.fit(matrix, targets, sample_weight=weight / weight.mean())
+    labels = [LABELS[index] for index in classifier.classes_]
+    bias = [
+        value - OUTSIDE_SHIFT * (label == OUT_OF_SCOPE)
+        for label, value in zip(labels, classifier.intercept_, strict=True)
+    ]
     weights = classifier.coef_.T.astype(np.float32)
     scale = np.abs(weights).max(axis=0) / 127
     folder.mkdir(exist_ok=True)
     np.save(folder / WEIGHTS, np.round(weights / scale).astype(np.int8))
     np.save(folder / "importance.npy", importance.astype(np.float16))
     details = {
-        "labels": [LABELS[index] for index in classifier.classes_],
+        "labels": labels,
         "scale": scale.tolist(),
-        "bias": classifier.intercept_.tolist(),
-        "sharpness": 3.0,
+        "bias": bias,
+        "sharpness": SHARPNESS,
         "fingerprint": fingerprint(),
         "vocabulary": sorted(common_words()),
         "examples": len(made),

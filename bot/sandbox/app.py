@@ -18,9 +18,13 @@ from bot.sandbox.cronofy_pages import Pages
 from bot.sandbox.cronofy_tokens import Tokens
 from bot.sandbox.faults import System
 from bot.sandbox.gate import Gate
+from bot.sandbox.google import Google
+from bot.sandbox.goto import GoTo
+from bot.sandbox.graph import Graph
 from bot.sandbox.personio import Personio
 from bot.sandbox.personio_webhooks import Webhooks
 from bot.sandbox.world import World
+from bot.sandbox.zoom import Zoom
 
 
 def create_sandbox(world: World) -> Starlette:
@@ -39,6 +43,10 @@ def create_sandbox(world: World) -> Starlette:
             ),
             _system(world, System.PAGES, Pages(world).routes()),
             _system(world, System.PERSONIO, [*Personio(world).routes(), *Webhooks(world).routes()]),
+            _system(world, System.ZOOM, Zoom(world).routes()),
+            _system(world, System.MICROSOFT, Graph(world).routes()),
+            _system(world, System.GOOGLE, Google(world).routes()),
+            _system(world, System.GOTO, GoTo(world).routes()),
             Mount("/control", routes=Control(world).routes()),
         ]
     )

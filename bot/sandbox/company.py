@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from bot.sandbox.records import Calendar, Employment, Job, Mailbox, Member, Person
+from bot.sandbox.records import Calendar, Employment, GoToSeat, Job, Mailbox, Member, Person, ZoomUser, plain
 
 DOMAIN = "aurora.example"
 
@@ -35,11 +34,11 @@ Lukas|Brandt|Berlin|de|Finance|zoom
 Grace|Adeyemi|London|en|Sales|zoom
 Camille|Rousseau|Lyon|fr|Engineering
 Hannah|Schulz|Berlin|de|Product
-Oliver|Bennett|London|en|Marketing
-Matteo|Ricci|Munich|en|Sales
-Juliette|Bernard|Lyon|fr|People
+Oliver|Bennett|London|en|Marketing|zoom-pending goto-invited
+Matteo|Ricci|Munich|en|Sales|zoom-missing goto-missing
+Juliette|Bernard|Lyon|fr|People|teams-unlicensed goto-unlicensed
 Felix|Krüger|Munich|de|Support
-Aisha|Khan|London|en|Engineering
+Aisha|Khan|London|en|Engineering|zoom-basic
 Nora|Fischer|Berlin|de|Engineering|zoom-lost
 Hugo|Petit|Lyon|fr|Sales|zoom calendar-lost
 Rita|Sandoval|London|en|People|foreign|rita@hiringhelp.example
@@ -119,6 +118,9 @@ def _person(row: list[str], *, number: int) -> Person:
         timezone=OFFICES[office],
         status=next((status for status in Employment if status.lower() in words), Employment.ACTIVE),
         mailbox=next((mailbox for mailbox in Mailbox if mailbox in words), Mailbox.STANDARD),
+        zoom=next((user for user in ZoomUser if f"zoom-{user}" in words), ZoomUser.ACTIVE),
+        goto=next((seat for seat in GoToSeat if f"goto-{seat}" in words), GoToSeat.LICENSED),
+        teams_licence="teams-unlicensed" not in words,
     )
 
 
@@ -142,9 +144,3 @@ def hiring_team(people: list[Person]) -> tuple[Member, ...]:
     """The first is the hiring manager, the last the recruiter, the others interview."""
     roles = ["Hiring Manager", *["Interviewer"] * (len(people) - 2), "Recruiter"]
     return tuple(Member(person_id=person.id, role=role) for person, role in zip(people, roles, strict=False))
-
-
-def plain(name: str) -> str:
-    """A name as it stands in an address: lower case, without accents."""
-    letters = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    return letters.lower().replace(" ", ".").replace("'", "")

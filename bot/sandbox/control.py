@@ -12,7 +12,7 @@ from starlette.routing import BaseRoute, Route
 from bot.sandbox.control_view import clock_of, faults_of, log_of, people_of
 from bot.sandbox.faults import Fault, System
 from bot.sandbox.pages import Drawing
-from bot.sandbox.records import Employment, Mailbox
+from bot.sandbox.records import Employment, GoToSeat, Mailbox, ZoomApproval, ZoomUser
 from bot.sandbox.wire import Fields, fields
 from bot.sandbox.world import World
 
@@ -54,6 +54,8 @@ class Control:
             "faults": faults_of(self._world),
             "clock": clock_of(self._world),
             "log": log_of(self._world, lines=20),
+            "choices": {"mailbox": Mailbox, "zoom": ZoomUser, "goto": GoToSeat, "teams_licence": ("yes", "no")},
+            "approvals": ZoomApproval,
         }
         return self._drawing.page(request, "control.html", here=request.scope.get("root_path", ""), **view)
 
@@ -103,6 +105,9 @@ class Control:
             given["email"],
             status=Employment(given["status"]) if given.get("status") else None,
             mailbox=Mailbox(given["mailbox"]) if given.get("mailbox") else None,
+            zoom=ZoomUser(given["zoom"]) if given.get("zoom") else None,
+            goto=GoToSeat(given["goto"]) if given.get("goto") else None,
+            teams_licence=_is_yes(given["teams_licence"]) if given.get("teams_licence") else None,
             event=given.get("event") or None,
         )
 
@@ -130,7 +135,13 @@ class Control:
         """Switches of the company's administrators: the Zoom app, Google Meet."""
         for name in ("zoom_app_approved", "meet_enabled"):
             if name in given:
-                setattr(self._world, name, str(given[name]).lower() in {"yes", "true", "on"})
+                setattr(self._world, name, _is_yes(given[name]))
+        if given.get("zoom_app"):
+            self._world.zoom_app = ZoomApproval(given["zoom_app"])
+
+
+def _is_yes(value: object) -> bool:
+    return str(value).lower() in {"yes", "true", "on"}
 
 
 def _one_of(allowed: tuple[str, ...], value: Any) -> str:

@@ -124,18 +124,19 @@ class Events:
                 return None
             case "default":
                 linked = next((profile.provider for profile in account.conferencing if profile.connected), None)
-                return linked or self._integrated()
+                return linked or self._integrated(account)
             case "integrated":
-                if self._integrated() is None:
+                if self._integrated(account) is None:
                     raise Answered(invalid({"conferencing": "errors.integrated_conferencing_not_available"}))
-                return self._integrated()
+                return self._integrated(account)
         for profile in account.conferencing:
             if profile.profile_id == profile_id:
                 return profile.provider if profile.connected else f"{profile.provider} (disconnected)"
         raise Answered(invalid({"conferencing": "errors.not_recognized"}))
 
-    def _integrated(self) -> str | None:
-        return INTEGRATED.get(self._world.calendar) if self._world.integrated_conferencing else None
+    def _integrated(self, account: Account) -> str | None:
+        available = self._world.integrated_conferencing(account.email)
+        return INTEGRATED.get(self._world.calendar) if available else None
 
     def _assign(self, event: dict[str, Any], *, provider: str, given: Fields, path: str) -> None:
         fault = self._world.faults.take(Fault.CONFERENCING_FAILING, system=System.CRONOFY, path=path)

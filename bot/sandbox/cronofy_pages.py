@@ -94,10 +94,17 @@ class Pages:
             case "send" if link.step == "email":
                 link.step = "inbox"
             case "confirm" if link.step == "inbox":
-                link.step = "signin" if link.provider != "zoom" or self._world.zoom_app_approved else "blocked"
+                link.step = "signin" if link.provider != "zoom" or self._admitted(account) else "blocked"
             case "allow" if link.step == "signin" and link.provider is not None:
                 return self._linked(request, link, account, name=str(given.get("email", "")).strip())
         return _away(request.url.path)
+
+    def _admitted(self, account: Account) -> bool:
+        """Whether Zoom lets this person use the app; whoever it does not has thereby asked the administrators."""
+        admitted = self._world.zoom_app_approved
+        if not admitted and account.email not in self._world.zoom_requests:
+            self._world.zoom_requests.append(account.email)
+        return admitted
 
     def _linked(self, request: Request, link: LinkRequest, account: Account, *, name: str) -> Response:
         profile = self._world.connect(account.email, link.provider or "", name=name or None)

@@ -75,7 +75,7 @@ def calendars(world: World, account: Account) -> list[dict[str, Any]]:
             "calendar_readonly": False,
             "calendar_deleted": False,
             "calendar_primary": True,
-            "calendar_integrated_conferencing_available": world.integrated_conferencing,
+            "calendar_integrated_conferencing_available": world.integrated_conferencing(account.email),
             "calendar_attachments_available": True,
             "permission_level": "sandbox",
         }

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from random import Random
 
-from bot.sandbox.company import DOMAIN, OFFICES, Company, aurora, hiring_team, plain
-from bot.sandbox.records import Calendar, Employment, Job, Mailbox, Person
+from bot.sandbox.company import DOMAIN, OFFICES, Company, aurora, hiring_team
+from bot.sandbox.records import Calendar, Employment, Job, Mailbox, Person, plain
 
 FIRST_NAMES = """
 Alba Amir Anna Arthur Bea Bruno Carla Cem Dana David Ella Emil Eva Farid Fiona Gabriel Greta Hana Henri Ida Ivan

@@ -13,6 +13,10 @@ class System(StrEnum):
     CRONOFY = "cronofy"
     PAGES = "cronofy-app"
     PERSONIO = "personio"
+    ZOOM = "zoom"
+    MICROSOFT = "microsoft"
+    GOOGLE = "google"
+    GOTO = "goto"
 
 
 class Fault(StrEnum):
@@ -48,7 +52,7 @@ class Fault(StrEnum):
     GARBAGE = "garbage", "Answers 200 with HTML where JSON belongs."
     CONNECTION_CLOSED = "connection_closed", "Closes the connection in the middle of the answer."
     SLOW = "slow", "Does what was asked, but answers late."
-    EXPIRED_TOKEN = "expired_token", "Cronofy takes every access token for expired."
+    EXPIRED_TOKEN = "expired_token", "Every access token is taken for expired."
     INVALID_GRANT_ON_REFRESH = "invalid_grant_on_refresh", "Cronofy refuses to refresh: access was withdrawn."
     CALLBACK_LOST = "callback_lost", "A callback or notification never arrives."
     CALLBACK_DUPLICATED = "callback_duplicated", "A callback or notification arrives twice."
@@ -62,6 +66,13 @@ class Fault(StrEnum):
     MISSING_SCOPE = "missing_scope", "Personio knows none of the scopes asked for: 400 invalid_scope."
     PERSONS_UNAUTHORISED = "persons_unauthorised", "Personio answers 401 on persons although the token is good."
     EMPTY_HIRING_TEAM = "empty_hiring_team", "Personio's jobs have empty hiring teams."
+    APP_REFUSED = "app_refused", "Zoom, Microsoft, Google or GoTo gives Greenroom's app no token."
+    RIGHT_MISSING = "right_missing", "Zoom, Microsoft, Google or GoTo says, in its own words, that a right is missing."
+    DAILY_LIMIT = "daily_limit", "Zoom's daily limit is used up: 429 with the moment at which it ends."
+    BATCH_THROTTLED = "batch_throttled", "Microsoft answers single parts of a batch with 429."
+    BATCH_PART_FAILED = "batch_part_failed", "Microsoft answers single parts of a batch with 503."
+    PURPOSE_AS_OBJECT = "purpose_as_object", "Microsoft says what a mailbox is for in its other shape."
+    QUOTA = "quota", "Google answers 403: too many requests."
 
 
 @dataclass(slots=True)

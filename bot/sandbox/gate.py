@@ -9,6 +9,7 @@ from http import HTTPStatus
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.sandbox.faults import Fault, Switch, System
+from bot.sandbox.partner_errors import wire_fault
 from bot.sandbox.world import World
 
 HTML = b"<!doctype html><title>Oops</title><p>Something went wrong on our side."
@@ -65,7 +66,9 @@ class Gate:
             case System.PERSONIO:
                 passes, headers = self._world.bucket.take("/".join(path.split("/")[:3]))
                 return passes, [(name.encode(), value.encode()) for name, value in headers.items()]
-            case System.PAGES:
+            case System.GOTO:
+                return self._world.goto_window.admit(), []
+            case System.PAGES | System.ZOOM | System.MICROSOFT | System.GOOGLE:
                 return True, []
 
     async def _fail(self, switch: Switch, send: Send) -> None:
@@ -94,9 +97,11 @@ class Gate:
                 return json.dumps({"error": {"message": "Unauthorized Request"}}).encode()
             case (System.PERSONIO, _):
                 return json.dumps({"errors": [{"title": STATUSES[fault].phrase, "detail": "", "_meta": {}}]}).encode()
-            case (_, Fault.INVALID_REQUEST):
+            case (System.CRONOFY | System.PAGES, Fault.INVALID_REQUEST):
                 reason = {"key": "errors.invalid", "description": "is not valid"}
                 return json.dumps({"errors": {"request": [reason]}}).encode()
+            case (System.ZOOM | System.MICROSOFT | System.GOOGLE | System.GOTO, _):
+                return json.dumps(wire_fault(self._system, STATUSES[fault])).encode()
             case _:
                 return b""
 

@@ -65,10 +65,11 @@ class Inhabitants:
             case _:
                 return "errors.mailbox_not_found", f"No mailbox was found for {email}."
 
-    @property
-    def integrated_conferencing(self) -> bool:
-        """Whether the calendar brings its own conferencing: Meet, or Teams through Graph."""
-        return self.calendar == Calendar.GRAPH or (self.calendar == Calendar.GOOGLE and self.meet_enabled)
+    def integrated_conferencing(self, email: str) -> bool:
+        """Whether this person's calendar brings its own conferencing: Meet, or Teams through Graph."""
+        if self.calendar == Calendar.GRAPH:
+            return self.person(email).teams_licence
+        return self.calendar == Calendar.GOOGLE and self.meet_enabled
 
     def connect(self, email: str, provider: str, *, name: str | None = None) -> Conferencing:
         """Link (or link again) somebody's own account at zoom, go_to or ms_teams."""

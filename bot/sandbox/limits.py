@@ -14,11 +14,12 @@ class Limits:
     per_second: int | None = 50
     per_minute: int | None = 500
     personio_per_second: int | None = 30
+    goto_per_second: int | None = 10
 
     @classmethod
     def none(cls) -> Limits:
         """For a bench or a first sync that must not wait."""
-        return cls(per_second=None, per_minute=None, personio_per_second=None)
+        return cls(per_second=None, per_minute=None, personio_per_second=None, goto_per_second=None)
 
     def times(self, factor: int) -> Limits:
         """The same limits, more generous."""
@@ -27,6 +28,7 @@ class Limits:
             per_second=_multiplied(self.per_second, factor=factor),
             per_minute=_multiplied(self.per_minute, factor=factor),
             personio_per_second=_multiplied(self.personio_per_second, factor=factor),
+            goto_per_second=_multiplied(self.goto_per_second, factor=factor),
         )
 
 

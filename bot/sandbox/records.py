@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
+
+
+def plain(name: str) -> str:
+    """A name as it stands in an address: lower case, without accents."""
+    letters = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    return letters.lower().replace(" ", ".").replace("'", "")
 
 
 class Calendar(StrEnum):
@@ -34,6 +41,38 @@ class Mailbox(StrEnum):
     MISSING = "missing"
     DISABLED = "disabled"
     FOREIGN = "foreign"
+    ON_PREMISES = "on_premises"
+    NOT_SET_UP = "not_set_up"
+    ALIAS = "alias"
+
+
+class ZoomUser(StrEnum):
+    """Somebody's user in the company's Zoom account."""
+
+    ACTIVE = "active"
+    BASIC = "basic"
+    PENDING = "pending"
+    INACTIVE = "inactive"
+    MISSING = "missing"
+
+
+class GoToSeat(StrEnum):
+    """Somebody's place in the company's GoTo account."""
+
+    LICENSED = "licensed"
+    INVITED = "invited"
+    UNLICENSED = "unlicensed"
+    MISSING = "missing"
+
+
+class ZoomApproval(StrEnum):
+    """For whom the Zoom account has approved the Cronofy app; it asks for approval of every app."""
+
+    ALL_USERS = "all_users"
+    SOME_USERS = "some_users"
+    RESTRICTED = "restricted"
+    WITHDRAWN = "withdrawn"
+    NONE = "none"
 
 
 @dataclass(slots=True)
@@ -50,6 +89,15 @@ class Person:
     timezone: str
     status: Employment = Employment.ACTIVE
     mailbox: Mailbox = Mailbox.STANDARD
+    zoom: ZoomUser = ZoomUser.ACTIVE
+    goto: GoToSeat = GoToSeat.LICENSED
+    teams_licence: bool = True
+
+    @property
+    def primary(self) -> str:
+        """The main address of the account behind the one that Personio knows."""
+        local, _, domain = self.email.partition("@")
+        return f"{local}.{plain(self.last_name)}@{domain}" if self.mailbox == Mailbox.ALIAS else self.email
 
     @property
     def name(self) -> str:

@@ -15,14 +15,18 @@ from bot.sandbox.faults import Fault, Faults, Switch, System
 from bot.sandbox.inhabitants import Inhabitants
 from bot.sandbox.limits import Bucket, Limits, Windows
 from bot.sandbox.notices import Notices
+from bot.sandbox.partners import Partners
 from bot.sandbox.records import (
     Calendar,
     Employment,
     Entry,
+    GoToSeat,
     LinkRequest,
     Mailbox,
     ServiceAccount,
     Webhook,
+    ZoomApproval,
+    ZoomUser,
 )
 
 PERSONIO_SCOPES = (
@@ -75,7 +79,10 @@ class World(Inhabitants):
         self.log: deque[Entry] = deque(maxlen=LOG_LENGTH)
         self.cronofy = CronofyApplication()
         self.personio = PersonioCredential()
-        self.zoom_app_approved = True
+        self.zoom_app = ZoomApproval.ALL_USERS
+        self.zoom_requests: list[str] = []
+        """Who asked for the app and waits for an administrator."""
+        self.partners = Partners()
         self.page_size = 100
         self.webhooks: dict[str, Webhook] = {}
         self.link_requests: dict[str, LinkRequest] = {}
@@ -94,6 +101,17 @@ class World(Inhabitants):
             faults=self.faults,
             now=self.clock,
         )
+
+    @property
+    def zoom_app_approved(self) -> bool:
+        """Whether anybody can connect Zoom."""
+        return self.zoom_app == ZoomApproval.ALL_USERS
+
+    @zoom_app_approved.setter
+    def zoom_app_approved(self, approved: bool) -> None:
+        self.zoom_app = ZoomApproval.ALL_USERS if approved else ZoomApproval.NONE
+        if approved:
+            self.zoom_requests.clear()
 
     # what happens to people
 
@@ -131,12 +149,23 @@ class World(Inhabitants):
         return self.credentials.granted(self.account(email).sub)
 
     def change(
-        self, email: str, *, status: Employment | None = None, mailbox: Mailbox | None = None, event: str | None = None
+        self,
+        email: str,
+        *,
+        status: Employment | None = None,
+        mailbox: Mailbox | None = None,
+        zoom: ZoomUser | None = None,
+        goto: GoToSeat | None = None,
+        teams_licence: bool | None = None,
+        event: str | None = None,
     ) -> None:
         """Change everybody at this address; `event` is the Personio event that tells, such as employment.terminated."""
         for person in self.people_at(email):
             person.status = status or person.status
             person.mailbox = mailbox or person.mailbox
+            person.zoom = zoom or person.zoom
+            person.goto = goto or person.goto
+            person.teams_licence = person.teams_licence if teams_licence is None else teams_licence
             if event is not None:
                 self.notices.tell_webhooks(self.webhooks.values(), event=event, person=person)
 
@@ -157,6 +186,7 @@ class World(Inhabitants):
         self.limits = limits
         self.windows = Windows(limits, self.clock)
         self.bucket = Bucket(limits, self.clock)
+        self.goto_window = Windows(Limits(per_second=limits.goto_per_second, per_minute=None), self.clock)
 
     # faults and time
 

@@ -77,6 +77,9 @@ class TeamsChannel:
         if self._opened is not None:
             await self._opened.close()
 
+    async def relink(self) -> None:
+        """People are matched when they first write or are first written to."""
+
     async def send(self, letter: Letter) -> str:
         try:
             return await self._sender.send(letter)

@@ -31,6 +31,9 @@ class TerminalChannel:
     async def stop(self) -> None:
         """Nothing to close."""
 
+    async def relink(self) -> None:
+        """Whoever asks has named themselves."""
+
     async def send(self, letter: Letter) -> str:
         self.replies.append(letter.reply)
         return letter.id

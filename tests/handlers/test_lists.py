@@ -97,7 +97,7 @@ async def test_for_which_provider_is_asked_with_buttons(person: Person) -> None:
     ada = person("ada")
     assert "For which provider?" in await ada.does(intent="list_not_connected")
     answer = await ada.presses("Microsoft Teams")
-    assert answer.startswith("8 hosts are not ready for Microsoft Teams")
+    assert answer.startswith("9 hosts are not ready for Microsoft Teams")
 
 
 async def test_news_that_is_old_is_not_passed_off_as_fresh(demo: Demo, person: Person) -> None:

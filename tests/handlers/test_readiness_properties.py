@@ -36,6 +36,9 @@ VALUES: Mapping[str, list[str]] = {
     "teams": ["connected", "disconnected", "absent"],
     "goto": ["connected", "disconnected", "absent"],
     "paused": ["yes", "no"],
+    "meetings": ["allowed", "denied"],
+    "zoom_user": ["active", "pending", "inactive", "missing"],
+    "goto_user": ["licensed", "invited", "unlicensed", "missing"],
 }
 ages = st.sampled_from([timedelta(0), timedelta(hours=23), timedelta(days=3), timedelta(days=400)])
 keys = st.sampled_from(["", *FINDINGS, "errors.unheard_of"])
@@ -67,6 +70,9 @@ USUAL: Mapping[str, list[str]] = {
     "teams": VALUES["teams"],
     "goto": VALUES["goto"],
     "paused": ["no"],
+    "meetings": ["allowed"],
+    "zoom_user": ["active"],
+    "goto_user": ["licensed"],
 }
 
 

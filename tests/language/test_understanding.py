@@ -11,7 +11,11 @@ EXAMPLES = {
     "opt_in": ("I do interviews again", "je refais des entretiens", "ich führe wieder Interviews"),
     "done": ("I've connected it", "je l'ai connecté", "ich habe es verbunden"),
     "disconnect": ("unlink my Teams account", "dissocie mon compte Teams", "trenn mein Teams-Konto"),
-    "report_problem": ("I get an error when connecting", "j'ai une erreur à la connexion", "beim Verbinden kommt ein Fehler"),
+    "report_problem": (
+        "I get an error when connecting",
+        "j'ai une erreur à la connexion",
+        "beim Verbinden kommt ein Fehler",
+    ),
     "why_privacy": ("what is Cronofy?", "c'est quoi Cronofy ?", "was ist Cronofy?"),
     "set_language": ("speak French please", "parle anglais stp", "sprich bitte Englisch"),
     "help": ("what can you do?", "que sais-tu faire ?", "was kannst du alles?"),
@@ -20,8 +24,16 @@ EXAMPLES = {
     "deny": ("no thanks", "non merci", "nein danke"),
     "cancel": ("never mind, cancel", "laisse tomber", "abbrechen bitte"),
     "supported_info": ("do you support Webex?", "est-ce que Webex est pris en charge ?", "wird Webex unterstützt?"),
-    "list_not_synced": ("whose calendars aren't synced?", "qui n'est pas synchronisé ?", "wer ist nicht synchronisiert?"),
-    "list_not_connected": ("who hasn't connected yet?", "qui n'a pas encore connecté ?", "wer hat noch nicht verbunden?"),
+    "list_not_synced": (
+        "whose calendars aren't synced?",
+        "qui n'est pas synchronisé ?",
+        "wer ist nicht synchronisiert?",
+    ),
+    "list_not_connected": (
+        "who hasn't connected yet?",
+        "qui n'a pas encore connecté ?",
+        "wer hat noch nicht verbunden?",
+    ),
     "check_calendar": (
         "is the calendar integration active?",
         "l'intégration calendrier est active ?",
@@ -44,14 +56,18 @@ EXAMPLES = {
         "envoie les rappels tous les lundis à 9h",
         "schick jeden Montag um 9 Erinnerungen",
     ),
-    "progress": ("how many people are connected?", "combien de gens sont connectés ?", "wie viele Leute sind verbunden?"),
+    "progress": (
+        "how many people are connected?",
+        "combien de gens sont connectés ?",
+        "wie viele Leute sind verbunden?",
+    ),
     "test_interview": ("create a test interview", "crée un entretien test", "leg ein Testinterview an"),
     "manage_interviewers": (
         "add Tom as an interviewer",
         "ajoute Tom aux intervieweurs",
         "füge Tom zu den Interviewern hinzu",
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(

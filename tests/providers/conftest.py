@@ -13,6 +13,10 @@ import pytest
 import stamina
 import uvicorn
 
+from bot.sandbox.app import serve_sandbox
+from bot.sandbox.clock import Clock as SandboxClock
+from bot.sandbox.limits import Limits
+from bot.sandbox.world import World
 from providers.cronofy import Cronofy
 from providers.http import HttpClient
 from providers.tokens import Tokens
@@ -126,3 +130,13 @@ def tokens(clock: Any) -> Tokens:
 @pytest.fixture
 def session(cronofy: Cronofy, tokens: Tokens, store: Store) -> Any:
     return cronofy.session(tokens, on_refresh=store.save)
+
+
+@pytest.fixture
+async def world() -> AsyncIterator[World]:
+    """Aurora's outside systems, served."""
+    clock = SandboxClock()
+    clock.fix(datetime(2026, 11, 23, 9, 0, tzinfo=UTC))
+    world = World(clock=clock, limits=Limits.none())
+    async with serve_sandbox(world):
+        yield world

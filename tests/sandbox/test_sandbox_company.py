@@ -62,7 +62,9 @@ def test_one_is_on_leave_one_has_left_one_has_not_started() -> None:
 
 
 def test_every_calendar_can_be_chosen() -> None:
-    integrated = {calendar: World(aurora(calendar)).integrated_conferencing for calendar in Calendar}
+    integrated = {
+        calendar: World(aurora(calendar)).integrated_conferencing("ben@aurora.example") for calendar in Calendar
+    }
     assert integrated == {Calendar.GOOGLE: True, Calendar.GRAPH: True, Calendar.EWS: False, Calendar.EXCHANGE: False}
 
 

@@ -60,7 +60,6 @@ async def test_companies_never_see_each_other(store: Store, company: int, other:
     assert await store.observations.of(company, theirs) == []
     await store.people.change(company, theirs, name="Changed")
     assert (await store.people.with_email(other, "ada@aurora.example"))[0].name == "Ada"
-    assert await store.observations.details(company, "sync", [theirs]) == {}
 
 
 async def test_people_without_evidence_are_listed_beside_nothing(store: Store, company: int) -> None:

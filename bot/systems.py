@@ -1,0 +1,131 @@
+"""Builds the clients of Zoom, Microsoft, Google and GoTo out of the settings; whatever is not configured is None."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypedDict
+
+from pydantic import SecretStr
+
+from bot.settings import Settings, SettingsError
+from storage.store import Store
+
+if TYPE_CHECKING:
+    from providers.google_meet import GoogleMeet
+    from providers.google_types import ServiceAccount
+    from providers.goto import GoTo
+    from providers.microsoft_teams import MicrosoftTeams
+    from providers.zoom import Zoom
+
+GOTO_TOKEN = "goto"  # noqa: S105 - the name under which it is kept
+
+
+class Systems(TypedDict):
+    """By the names that Services has for them."""
+
+    zoom: Zoom | None
+    microsoft: MicrosoftTeams | None
+    google: GoogleMeet | None
+    goto: GoTo | None
+
+
+def systems_of(settings: Settings, store: Store, now: Callable[[], datetime], *, paced: bool) -> Systems:
+    """Raises SettingsError when the file of a service account cannot be used."""
+    pace: dict[str, Any] = {} if paced else {"limits": ()}
+    return Systems(
+        zoom=_zoom(settings, now, pace),
+        microsoft=_microsoft(settings, now),
+        google=_google(settings, now, pace),
+        goto=_goto(settings, store, now, pace),
+    )
+
+
+def _zoom(settings: Settings, now: Callable[[], datetime], pace: Mapping[str, Any]) -> Zoom | None:
+    secret = settings.zoom_client_secret
+    if not settings.zoom_account_id or not settings.zoom_client_id or secret is None:
+        return None
+    from providers.zoom import Zoom
+
+    return Zoom.build(
+        account_id=settings.zoom_account_id,
+        client_id=settings.zoom_client_id,
+        client_secret=secret.get_secret_value(),
+        api_url=settings.zoom_api_url,
+        oauth_url=settings.zoom_oauth_url,
+        now=now,
+        **pace,
+    )
+
+
+def _microsoft(settings: Settings, now: Callable[[], datetime]) -> MicrosoftTeams | None:
+    secret = settings.microsoft_client_secret
+    if not settings.microsoft_tenant_id or not settings.microsoft_client_id or secret is None:
+        return None
+    from providers.microsoft_teams import MicrosoftTeams
+
+    return MicrosoftTeams.build(
+        tenant_id=settings.microsoft_tenant_id,
+        client_id=settings.microsoft_client_id,
+        client_secret=secret.get_secret_value(),
+        graph_url=settings.microsoft_graph_url,
+        login_url=settings.microsoft_login_url,
+        now=now,
+    )
+
+
+def _google(settings: Settings, now: Callable[[], datetime], pace: Mapping[str, Any]) -> GoogleMeet | None:
+    if not settings.google_service_account_file or not settings.google_admin_email:
+        return None
+    from providers.google_meet import GoogleMeet
+
+    try:
+        return GoogleMeet.build(
+            service_account=_service_account(settings.google_service_account_file),
+            admin_email=settings.google_admin_email,
+            api_url=settings.google_api_url,
+            oauth_url=settings.google_oauth_url,
+            now=now,
+            **pace,
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        wanted = "the JSON key file of a Google service account that can be read"
+        raise SettingsError(f"GOOGLE_SERVICE_ACCOUNT_FILE must be {wanted}.") from None
+
+
+def _service_account(path: str) -> ServiceAccount:
+    from providers.google_types import ServiceAccount
+
+    read = json.loads(Path(path).read_text(encoding="utf-8"))
+    return ServiceAccount(read["client_email"], read["private_key"], str(read.get("private_key_id", "")))
+
+
+def _goto(settings: Settings, store: Store, now: Callable[[], datetime], pace: Mapping[str, Any]) -> GoTo | None:
+    secret, token = settings.goto_client_secret, _text(settings.goto_refresh_token)
+    if not settings.goto_client_id or secret is None or not token:
+        return None
+    from providers.goto import GoTo
+
+    async def kept() -> str:
+        return await store.rotated.get(GOTO_TOKEN, first=token)
+
+    async def keep(renewed: str) -> None:
+        await store.rotated.save(GOTO_TOKEN, renewed, first=token)
+
+    return GoTo.build(
+        client_id=settings.goto_client_id,
+        client_secret=secret.get_secret_value(),
+        refresh_token=token,
+        kept=kept,
+        on_refresh=keep,
+        api_url=settings.goto_api_url,
+        oauth_url=settings.goto_oauth_url,
+        now=now,
+        **pace,
+    )
+
+
+def _text(secret: SecretStr | None) -> str:
+    return secret.get_secret_value() if secret else ""
