@@ -38,7 +38,7 @@ class SignIns:
 
     def __init__(self, services: Services, vendors: Sequence[SignIn], serializer: URLSafeSerializer) -> None:
         self._services = services
-        self._vendors: Mapping[str, SignIn] = {vendor.channel: vendor for vendor in vendors}
+        self.vendors: Mapping[str, SignIn] = {vendor.channel: vendor for vendor in vendors}
         self._serializer = serializer
         self._secure = services.public_url.startswith("https:")
         prefix = "__Host-" if self._secure else ""
@@ -46,20 +46,20 @@ class SignIns:
 
     @property
     def is_strict(self) -> bool:
-        return bool(self._vendors)
+        return bool(self.vendors)
 
     @property
     def origins(self) -> tuple[str, ...]:
-        return tuple(vendor.origin for vendor in self._vendors.values())
+        return tuple(vendor.origin for vendor in self.vendors.values())
 
     async def vendor_for(self, person: Person) -> SignIn:
         """The chat that this person used last, if one can sign in with it."""
         accounts = await self._services.store.people.accounts(person.company, person.id)
-        channel = next((each.channel for each in accounts if each.channel in self._vendors), "")
-        return self._vendors.get(channel) or next(iter(self._vendors.values()))
+        channel = next((each.channel for each in accounts if each.channel in self.vendors), "")
+        return self.vendors.get(channel) or next(iter(self.vendors.values()))
 
     async def close(self) -> None:
-        for vendor in self._vendors.values():
+        for vendor in self.vendors.values():
             await vendor.aclose()
 
     def begin(self, vendor: SignIn, token: str) -> Response:
@@ -75,7 +75,7 @@ class SignIns:
         values = self._get(request, self._way)
         way = Way(*(str(values.get(name, "")) for name in ("token", "channel", "state", "nonce")))
         state, code = request.query_params.get("state", ""), request.query_params.get("code", "")
-        vendor = self._vendors.get(way.channel)
+        vendor = self.vendors.get(way.channel)
         if vendor is None or not code or not compare_digest(state.encode(), way.state.encode()):
             raise NotAuthorised("Greenroom", "asking who is signed in")
         return way.token, await vendor.identity(code, redirect_uri=self._redirect_uri, nonce=way.nonce)

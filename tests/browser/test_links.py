@@ -15,7 +15,7 @@ from bot.sandbox.app import serve
 from bot.sandbox.clock import Clock
 from tests.chat import Chat
 from tests.trust.people import id_of
-from tests.trust.stand_in_sign_in import CLIENT, SECRET, TENANT, StandIn
+from tests.trust.stand_in_sign_in import TENANT, StandIn, microsoft
 
 pytestmark = pytest.mark.browser
 
@@ -44,15 +44,10 @@ async def demo(clock: Clock) -> AsyncIterator[Demo]:
 
 @pytest.fixture
 async def strict(clock: Clock, vendor: StandIn) -> AsyncIterator[Demo]:
-    settings = {
-        "greenroom_strict_links": True,
-        "microsoft_tenant_id": TENANT,
-        "microsoft_client_id": CLIENT,
-        "microsoft_client_secret": SECRET,
-        "microsoft_login_url": vendor.base_url,
-    }
-    async with running_demo(DemoOptions(), clock=clock, **settings) as running:
+    async with running_demo(DemoOptions(), clock=clock) as running:
         await running.program.first_look()
+        assert running.program.sign_ins
+        running.program.sign_ins.vendors = microsoft(vendor, running)
         store, company = running.program.store, running.program.company
         await store.companies.link_workspace(company, "teams", TENANT)
         accounts = {name: await id_of(running, name) for name in ("ben", "camille")}

@@ -12,6 +12,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from bot.demo import Demo
+from providers.sign_in import SignIn
+
 TENANT, CLIENT, SECRET = "tenant-1", "client-1", "secret-1"
 KEY = "a key that nobody looks at, because TLS stands for the signature"
 
@@ -68,3 +71,11 @@ class StandIn:
             "https://slack.com/user_id": known["who"],
         }
         return jwt.encode({**honest, **self.claims}, KEY, algorithm="HS256")
+
+
+def microsoft(stand_in: StandIn, demo: Demo) -> dict[str, SignIn]:
+    """What GREENROOM_STRICT_LINKS builds, without the checks of Microsoft accounts that the same settings turn on."""
+    vendor = SignIn.microsoft(
+        tenant=TENANT, client_id=CLIENT, client_secret=SECRET, login_url=stand_in.base_url, now=demo.program.now
+    )
+    return {vendor.channel: vendor}

@@ -18,7 +18,7 @@ from providers.sign_in import Identity, SignIn
 from tests.chat import Chat, through_the_pages
 from tests.conftest import Start
 from tests.trust.people import id_of
-from tests.trust.stand_in_sign_in import CLIENT, SECRET, TENANT, StandIn
+from tests.trust.stand_in_sign_in import CLIENT, SECRET, TENANT, StandIn, microsoft
 from tests.visitor import Visitor
 
 
@@ -32,13 +32,9 @@ async def vendor() -> AsyncIterator[StandIn]:
 
 @pytest.fixture
 async def strict(start: Start, vendor: StandIn) -> Demo:
-    demo = await start(
-        greenroom_strict_links=True,
-        microsoft_tenant_id=TENANT,
-        microsoft_client_id=CLIENT,
-        microsoft_client_secret=SECRET,
-        microsoft_login_url=vendor.base_url,
-    )
+    demo = await start()
+    assert demo.program.sign_ins
+    demo.program.sign_ins.vendors = microsoft(vendor, demo)
     company, store = demo.program.company, demo.program.store
     await store.companies.link_workspace(company, "teams", TENANT)
     accounts = {name: await id_of(demo, name) for name in ("ben", "camille")}
