@@ -25,17 +25,25 @@ from bot.directory import Directory
 from bot.first_look import FirstLook
 from bot.inbox import Inbox
 from bot.jobs import Jobs
-from bot.outbox import GRACE, Outbox
+from bot.outbox import Outbox
 from bot.settings import Settings, secret_keys
 from bot.strict_links import check_strict_links, sign_ins_of
 from bot.systems import systems_of
 from bot.webhooks import Webhooks
+from handlers import proof
+from handlers.campaign_updates import update_cards
+from handlers.changes import send_digests
+from handlers.connection_watch import watch_connections
+from handlers.detective import watch_for_approvals
+from handlers.guide_check import watch
 from handlers.link_flow import look_again
+from handlers.reminding import remind
 from handlers.services import Services
 from handlers.sync import sync_company
 from handlers.tidying import erase_due, tidy
 from storage.database import Database
 from storage.migrate import migrate
+from storage.pacing import Rates
 from storage.secrets import Cipher
 from storage.store import Store
 
@@ -49,7 +57,12 @@ LOG = structlog.get_logger(__name__)
 SYNC_EVERY = timedelta(minutes=15)
 TIDY_EVERY = timedelta(hours=6)
 SWEEP_EVERY = timedelta(seconds=15)
-LEFT_OVER_AFTER = timedelta(minutes=1)
+REMIND_EVERY = timedelta(seconds=2)
+UPDATE_EVERY = timedelta(seconds=3)
+WATCH_EVERY = timedelta(minutes=1)
+# https://docs.slack.dev/apis/web-api/rate-limits and
+# https://learn.microsoft.com/en-us/microsoftteams/platform/bots/how-to/rate-limit: half of it is left for answers.
+RATES = Rates({"slack": 1.0, "teams": 2.0, "web": 20.0})
 STOP_WITHIN = 8.0
 """Seconds that running work gets at a stop; the rest is swept up after the next start."""
 
@@ -64,6 +77,8 @@ class Program:
     inbox: Inbox
     outbox: Outbox
     webhooks: Webhooks
+    exports: Signer
+    """Signs the addresses of files."""
     jobs: Jobs
     first_look: FirstLook
     now: Callable[[], datetime]
@@ -84,6 +99,8 @@ class Program:
         self.channels[channel.name] = channel
 
     def routes(self) -> list[BaseRoute]:
+        from bot.pages.export import ExportPages
+        from bot.pages.letter import letter_route
         from bot.pages.link import LinkPages
         from bot.pages.render import static_route
 
@@ -92,7 +109,9 @@ class Program:
         return [
             Route("/healthz", _healthy),
             *LinkPages(self.services, self.sign_ins, outside=outside).routes(),
+            *ExportPages(self.services, self.exports).routes(),
             *self.webhooks.routes(),
+            letter_route(self.webhooks.signer),
             static_route(),
             *(route for channel in self.channels.values() for route in channel.routes()),
         ]
@@ -108,9 +127,9 @@ class Program:
             await channel.start()
         self.webhooks.start()
         # A dead process may have left events and messages; alone on SQLite they can only be an earlier run's.
-        alone = timedelta() if self.store.database.is_sqlite else LEFT_OVER_AFTER
+        alone = timedelta() if self.store.database.is_sqlite else self._takeover
         await self.inbox.sweep(alone)
-        await self.outbox.sweep(GRACE)
+        await self.outbox.sweep(self._grace)
 
     def guard(self) -> Middleware:
         """What stands before every route."""
@@ -152,18 +171,52 @@ class Program:
         for channel in self.channels.values():
             await channel.relink()
 
+    async def sync_and_watch(self) -> None:
+        """Look at everything, and tell admins what turned bad: steps, missing approvals, once a day all changes.
+
+        Not when another process has just done it.
+        """
+        for company in await self.store.companies.all():
+            if company.synced_at is not None and self.now() - company.synced_at <= SYNC_EVERY / 2:
+                continue
+            await sync_company(self.services, company.id)
+            await watch(self.services, company.id)
+            await watch_for_approvals(self.services, company.id)
+            await send_digests(self.services, company.id)
+        for channel in self.channels.values():
+            await channel.relink()
+
     async def sync_if_never(self) -> None:
         if any(company.synced_at is None for company in await self.store.companies.all()):
             await self.sync()
 
     async def sweep(self) -> None:
-        await self.inbox.sweep(LEFT_OVER_AFTER)
-        await self.outbox.sweep()
+        await self.inbox.sweep(self._takeover)
+        await self.outbox.sweep(self._grace)
         await look_again(self.services)
         await erase_due(self.services)
+        await proof.poll(self.services)
 
     async def tidy(self) -> None:
         await tidy(self.services)
+
+    async def remind(self) -> None:
+        """Write the reminders that are due and begin to send them."""
+        self.outbox.post(await remind(self.services))
+
+    async def update_cards(self) -> None:
+        await update_cards(self.services)
+
+    async def watch_connections(self) -> None:
+        await watch_connections(self.services)
+
+    @property
+    def _grace(self) -> timedelta:
+        return timedelta(seconds=self.settings.greenroom_grace_seconds)
+
+    @property
+    def _takeover(self) -> timedelta:
+        return timedelta(seconds=self.settings.greenroom_takeover_seconds)
 
     async def _ensure_company(self) -> None:
         settings, store = self.settings, self.store
@@ -186,9 +239,10 @@ def build(settings: Settings, *, now: Callable[[], datetime] = real_now, paced: 
     store = Store(Database(settings.greenroom_database_url.get_secret_value(), Cipher(keys)))
     directory = Directory(store)
     channels: dict[str, Channel] = {}
-    outbox = Outbox(store, directory, channels, now=now)
+    grace = timedelta(seconds=settings.greenroom_grace_seconds)
+    outbox = Outbox(store, directory, channels, now=now, grace=grace)
     # The first key signs and all keys are accepted, as with stored secrets; this library wants the newest last.
-    signer = Signer(list(reversed(keys)), salt="webhooks")
+    signer, exports = (Signer(list(reversed(keys)), salt=salt) for salt in ("webhooks", "exports"))
     first_look = FirstLook(_nothing)
     services = Services(
         store=store,
@@ -196,7 +250,10 @@ def build(settings: Settings, *, now: Callable[[], datetime] = real_now, paced: 
         now=now,
         public_url=settings.greenroom_public_url,
         sign=lambda text: signer.sign(text).decode(),
+        sign_export=lambda text: exports.sign(text).decode(),
         first_look=first_look,
+        chats=lambda: tuple(channels),
+        rates=RATES,
         cronofy=_cronofy(settings, now, paced=paced),
         personio=_personio(settings, now, paced=paced),
         **systems_of(settings, store, now, paced=paced),
@@ -204,7 +261,7 @@ def build(settings: Settings, *, now: Callable[[], datetime] = real_now, paced: 
         alias_domains=settings.greenroom_alias_domains,
     )
     inbox = Inbox(
-        store, directory, Answers(services, _interpreter), post=outbox.post, now=now, audit=services.trail.take
+        store, directory, Answers(services, _interpreter), post=outbox.post_answer, now=now, audit=services.trail.take
     )
     program = Program(
         settings=settings,
@@ -213,6 +270,7 @@ def build(settings: Settings, *, now: Callable[[], datetime] = real_now, paced: 
         inbox=inbox,
         outbox=outbox,
         webhooks=Webhooks(services, signer),
+        exports=exports,
         jobs=Jobs(),
         first_look=first_look,
         now=now,
@@ -221,9 +279,13 @@ def build(settings: Settings, *, now: Callable[[], datetime] = real_now, paced: 
     first_look.look = program.sync_if_never
     for channel in channels_of(program):
         program.add(channel)
-    program.jobs.every(SWEEP_EVERY.total_seconds(), program.sweep)
+    sweep_every = min(SWEEP_EVERY.total_seconds(), settings.greenroom_takeover_seconds / 2)
+    program.jobs.every(sweep_every, program.sweep)
     program.jobs.every(TIDY_EVERY.total_seconds(), program.tidy)
-    program.jobs.every(SYNC_EVERY.total_seconds(), program.sync)
+    program.jobs.every(REMIND_EVERY.total_seconds(), program.remind)
+    program.jobs.every(UPDATE_EVERY.total_seconds(), program.update_cards)
+    program.jobs.every(WATCH_EVERY.total_seconds(), program.watch_connections)
+    program.jobs.every(SYNC_EVERY.total_seconds(), program.sync_and_watch)
     return program
 
 

@@ -97,6 +97,9 @@ class Channel(Protocol):
     needs_reference: bool
     """Its letters need what the platform stored for the person, see Letter.reference."""
 
+    can_be_asked: bool
+    """Whether it can ever tell if a letter arrived; otherwise a doubtful one is reported at once."""
+
     def routes(self) -> Sequence[BaseRoute]:
         """The web addresses at which the platform reaches this channel."""
 
@@ -118,5 +121,5 @@ class Channel(Protocol):
     async def find(self, letter: Letter) -> str | None:
         """The platform's id of a letter that was doubtful, or None when it did not arrive.
 
-        Raises Doubtful where the platform cannot be asked, Throttled to be asked again later.
+        Raises Doubtful where the platform cannot be asked or gave no answer, Throttled to be asked again later.
         """

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -38,6 +39,14 @@ class Language(StrEnum):
     ENGLISH = "en"
     FRENCH = "fr"
     GERMAN = "de"
+
+
+class Reminded(StrEnum):
+    """What people connect with accounts of their own."""
+
+    ZOOM = "zoom"
+    TEAMS = "teams"
+    GOTO = "goto"
 
 
 class Platform(StrEnum):
@@ -120,6 +129,38 @@ def ask(
         print(error, file=sys.stderr)
         sys.exit(1)
     sys.exit(0 if answered else 1)
+
+
+@app.command()
+def worker() -> None:
+    """Send and look after what is due, without a web server: any number of them beside `serve` on one PostgreSQL."""
+    from bot.worker import run
+
+    run()
+
+
+@app.command()
+def rehearse(
+    provider: Annotated[Reminded, typer.Option(help="What people should connect.")] = Reminded.ZOOM,
+    group: Annotated[str, typer.Option(help="A department or an office; empty for everybody.")] = "",
+    start: Annotated[datetime | None, typer.Option(help="The first day; now if it is left out.")] = None,
+    days: Annotated[int, typer.Option(min=1, max=90, help="For how many days.")] = 21,
+    plot: Annotated[Path | None, typer.Option(help="Where to draw it, as a PNG.")] = None,
+    demo: Annotated[bool, typer.Option("--demo", help="In the demo's company.")] = False,
+) -> None:
+    """Show with a fast clock what a campaign would send on which day; nothing is sent."""
+    from bot.logs import configure_logs
+    from bot.rehearse import NoPlotError, Request
+    from bot.rehearse import rehearse as rehearse_program
+    from handlers.readiness import Provider
+
+    configure_logs(level=logging.ERROR)
+    request = Request(Provider(provider), group, start, days, plot, demo)
+    try:
+        asyncio.run(rehearse_program(request))
+    except NoPlotError as error:
+        print(error, file=sys.stderr)
+        sys.exit(1)
 
 
 @app.command()

@@ -2,16 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
 
 import structlog
 
+from bot.channel import Incoming
 from handlers.messages import Person
 from handlers.people import as_person
+from storage.live import Work
 from storage.models import Account
 from storage.store import Store
 
 LOG = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Who wrote, as stored at this moment."""
+
+    person: Person
+    question: dict[str, Any] | None = None
+    """What they were asked last in this conversation."""
+    reference: Mapping[str, object] = field(default_factory=dict)
+    """What the platform needs to write to them."""
+    noting: tuple[Work[None], ...] = ()
+    """Has to be stored with the answer: that they use this account."""
 
 
 class Directory:
@@ -39,6 +57,16 @@ class Directory:
         found = await self._store.people.of_account(channel, workspace, account)
         return as_person(found) if found else None
 
+    async def visitor(self, incoming: Incoming, now: datetime) -> Visitor | None:
+        """The person behind an event; None for a stranger."""
+        visitors = self._store.visitors
+        found = await visitors.find(
+            incoming.channel, incoming.workspace, incoming.account, conversation=incoming.conversation, now=now
+        )
+        if found is None:
+            return None
+        return Visitor(as_person(found), found.question, found.reference, tuple(visitors.touching(found, now)))
+
     async def address_of(self, person: Person) -> Account | None:
         """The account where this person is best reached: the one used last."""
         accounts = await self._store.people.accounts(person.company, person.id)
@@ -49,11 +77,9 @@ class Directory:
         company = await self.company_of(channel, workspace)
         if company is None:
             return
-        by_email: dict[str, list[int]] = {}
-        for row in await self._store.people.all(company):
-            by_email.setdefault(row.email, []).append(row.id)
-        wanted = [(account, by_email.get(email.lower(), [])) for account, email in addresses if email]
-        matched = {account: people[0] for account, people in wanted if len(people) == 1}
+        wanted = {account: email.lower() for account, email in addresses if email}
+        known = await self._store.people.with_emails(company, set(wanted.values()))
+        matched = {account: known[email][0] for account, email in wanted.items() if len(known.get(email, ())) == 1}
         LOG.info("accounts_linked", channel=channel, matched=len(matched), unmatched=len(wanted) - len(matched))
         await self._store.people.link_accounts(company, channel, workspace, matched)
 

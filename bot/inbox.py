@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Sequence
-from dataclasses import asdict
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID, uuid4, uuid5
@@ -13,29 +13,48 @@ from weakref import WeakValueDictionary
 import structlog
 
 from bot.channel import Incoming
-from bot.directory import Directory
+from bot.directory import Directory, Visitor
 from handlers.messages import Person, Reply
 from handlers.serialize import to_json
-from storage.audit import NewEntry
+from storage.audit import NewEntry, recording
 from storage.deliveries import NewDelivery
 from storage.inbox import NewItem
+from storage.live import Work
 from storage.models import InboxItem
 from storage.store import Store
 
 ANSWERS = UUID("6f2f1b1e-6a0a-4c39-9a1e-0f9d1c0f6c11")
 """The namespace from which an answer's id is made out of its event's id."""
 MOST_TRIES = 3
+FIELDS = tuple(field.name for field in fields(Incoming))
 LOG = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is said, and what has to be stored in the same transaction, such as the question that it asks."""
+
+    reply: Reply = ()
+    also: Sequence[Work[object]] = ()
+
+    def __add__(self, next: Answer) -> Answer:
+        return Answer((*self.reply, *next.reply), (*self.also, *next.also))
 
 
 class Answerer(Protocol):
     """Finds the answer to an event."""
 
-    async def answer(self, incoming: Incoming, person: Person | None, *, delivery: str) -> Reply:
-        """The reply, which will be sent as this delivery."""
+    async def answer(self, incoming: Incoming, visitor: Visitor | None, *, delivery: str) -> Answer:
+        """The answer, whose reply will be sent as this delivery."""
 
     def apology(self, person: Person | None) -> Reply:
         """What is said when no answer could be found because of a fault of ours."""
+
+
+class Post(Protocol):
+    """Sends an answer that was stored as being sent; returns at once."""
+
+    def __call__(self, delivery: NewDelivery, reply: Reply, *, reference: Mapping[str, object]) -> None: ...
 
 
 class Inbox:
@@ -47,7 +66,7 @@ class Inbox:
         directory: Directory,
         answerer: Answerer,
         *,
-        post: Callable[[Collection[str]], None],
+        post: Post,
         now: Callable[[], datetime],
         audit: Callable[[str], Sequence[NewEntry]] = lambda _: (),
     ) -> None:
@@ -76,7 +95,7 @@ class Inbox:
             company=company,
             channel=incoming.channel,
             external_id=incoming.id,
-            payload=asdict(incoming),
+            payload={name: getattr(incoming, name) for name in FIELDS},
         )
         if not await self._store.inbox.add([item], self._now()):
             return False
@@ -125,22 +144,26 @@ class Inbox:
                 LOG.exception("event_not_finished", item=item, channel=incoming.channel)
 
     async def _answer(self, item: str, company: int, incoming: Incoming, *, give_up: bool) -> None:
-        person = await self._directory.person_of(incoming.channel, incoming.workspace, incoming.account)
+        visitor = await self._directory.visitor(incoming, self._now())
+        person = visitor.person if visitor else None
         delivery = str(uuid5(ANSWERS, item))
-        if give_up:
-            reply = self._answerer.apology(person)
-        else:
-            reply = await self._reply(incoming, person, delivery)
-        answer = _delivery(delivery, item, company, incoming, person=person, reply=reply)
-        noted = self._audit(delivery)
-        self._post(await self._store.inbox.finish(item, [answer] if reply else [], self._now(), audit=noted))
+        answer = self._apology(person) if give_up else await self._find_answer(incoming, visitor, delivery)
+        message = _delivery(delivery, item, company, incoming, person=person, reply=answer.reply)
+        now = self._now()
+        also = (*answer.also, *(visitor.noting if visitor else ()), *recording(company, self._audit(delivery), now))
+        messages = [message] if answer.reply else []
+        if await self._store.inbox.finish(item, messages, now, also=also):
+            self._post(message, answer.reply, reference=visitor.reference if visitor else {})
 
-    async def _reply(self, incoming: Incoming, person: Person | None, delivery: str) -> Reply:
+    async def _find_answer(self, incoming: Incoming, visitor: Visitor | None, delivery: str) -> Answer:
         try:
-            return await self._answerer.answer(incoming, person, delivery=delivery)
+            return await self._answerer.answer(incoming, visitor, delivery=delivery)
         except Exception:
             LOG.exception("no_answer", channel=incoming.channel, intent=incoming.intent)
-            return self._answerer.apology(person)
+            return self._apology(visitor.person if visitor else None)
+
+    def _apology(self, person: Person | None) -> Answer:
+        return Answer(self._answerer.apology(person))
 
 
 def _delivery(

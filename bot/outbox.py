@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from datetime import datetime, timedelta
 from uuid import uuid4
 
@@ -19,6 +19,10 @@ from storage.store import Store
 
 GRACE = timedelta(seconds=60)
 """After this time a message that was being sent has either arrived or never will."""
+MOST_AT_ONCE = 16
+"""So many are claimed and sent together: more would keep the process from whoever writes to it meanwhile."""
+ASKED_FOR = timedelta(hours=1)
+"""For so long a platform that gives no answer is asked again whether a message arrived."""
 LOG = structlog.get_logger(__name__)
 
 
@@ -26,14 +30,22 @@ class Outbox:
     """Sends what is stored, and settles what is doubtful."""
 
     def __init__(
-        self, store: Store, directory: Directory, channels: Mapping[str, Channel], *, now: Callable[[], datetime]
+        self,
+        store: Store,
+        directory: Directory,
+        channels: Mapping[str, Channel],
+        *,
+        now: Callable[[], datetime],
+        grace: timedelta = GRACE,
     ) -> None:
         self._store = store
         self._directory = directory
         self._channels = channels
         self._now = now
+        self._grace = grace
         self._tasks: set[asyncio.Task[None]] = set()
         self._sending: set[str] = set()
+        self._timers: dict[str, asyncio.TimerHandle] = {}
 
     async def send(self, person: Person, reply: Reply, *, key: str, replaces: str = "") -> str:
         """Store a message to a person and have it sent; the same key is never sent twice.
@@ -73,9 +85,11 @@ class Outbox:
     def post(self, deliveries: Collection[str]) -> None:
         """Start to send stored messages; returns at once."""
         if deliveries:
-            task = asyncio.create_task(self._claim_and_send(deliveries))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            self._start(deliveries, lambda: self._claim_and_send(deliveries))
+
+    def post_answer(self, delivery: NewDelivery, reply: Reply, *, reference: Mapping[str, object]) -> None:
+        """Start to send an answer that this process has just stored as being sent; returns at once."""
+        self._start([delivery.id], lambda: self._send_answer(delivery, reply, reference))
 
     async def sweep(self, grace: timedelta = GRACE) -> int:
         """Send what is due and settle what is doubtful; returns how many messages that were."""
@@ -92,31 +106,55 @@ class Outbox:
             await asyncio.gather(*self._tasks)
 
     async def stop(self, grace: float) -> None:
+        for timer in self._timers.values():
+            timer.cancel()
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=grace)
         for task in self._tasks:
             task.cancel()
 
-    async def _claim_and_send(self, deliveries: Collection[str]) -> None:
+    def _start(self, deliveries: Collection[str], work: Callable[[], Awaitable[None]]) -> None:
         self._sending.update(deliveries)
+        task = asyncio.create_task(self._finish(deliveries, work))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _finish(self, deliveries: Collection[str], work: Callable[[], Awaitable[None]]) -> None:
         try:
-            claimed = await self._store.deliveries.claim(deliveries, self._now())
-            await asyncio.gather(*(self._send(delivery) for delivery in claimed))
+            await work()
         except Exception:
             LOG.exception("messages_not_sent")  # they stay in the table: the sweeper goes on with them
         finally:
             self._sending.difference_update(deliveries)
 
-    async def _send(self, delivery: Delivery) -> None:
-        channel = self._channels.get(delivery.channel)
-        if channel is None:
+    async def _claim_and_send(self, deliveries: Collection[str]) -> None:
+        ids = list(deliveries)
+        for begin in range(0, len(ids), MOST_AT_ONCE):
+            at = self._now()
+            claimed = await self._store.deliveries.claim(ids[begin : begin + MOST_AT_ONCE], at)
+            outcomes = await asyncio.gather(*(self._send(delivery, at) for delivery in claimed), return_exceptions=True)
+            for outcome in outcomes:
+                if isinstance(outcome, Exception):
+                    LOG.error("message_not_sent", exc_info=outcome)  # doubtful: the sweeper goes on with it
+
+    async def _send_answer(self, delivery: NewDelivery, reply: Reply, reference: Mapping[str, object]) -> None:
+        replaces = await self._replaced(delivery)
+        await self._hand_over(delivery, _letter(delivery, reply, replaces=replaces, reference=reference))
+
+    async def _send(self, delivery: Delivery, claimed_at: datetime) -> None:
+        if self._now() - claimed_at > self._grace / 3:
+            # This process was frozen; another one may soon take the message for doubtful. Nothing was sent yet.
+            await self._store.deliveries.put_back(delivery.id, self._now(), claimed_at=claimed_at)
+        elif delivery.channel in self._channels:
+            await self._hand_over(delivery, await self._letter(delivery))
+        else:
             await self._store.deliveries.settle(delivery.id, FAILED, cause="channel_not_configured")
-            return
+
+    async def _hand_over(self, delivery: Delivery | NewDelivery, letter: Letter) -> None:
         try:
-            platform_id = await channel.send(await self._letter(delivery))
+            platform_id = await self._channels[delivery.channel].send(letter)
         except Throttled as pause:
-            due = self._now() + timedelta(seconds=pause.retry_after)
-            await self._store.deliveries.put_back(delivery.id, due)
+            await self._put_back(delivery, pause.retry_after)
         except Refused as refusal:
             LOG.warning("message_refused", channel=delivery.channel, cause=refusal.cause)
             await self._store.deliveries.settle(delivery.id, FAILED, cause=refusal.cause)
@@ -124,6 +162,15 @@ class Outbox:
             LOG.warning("message_doubtful", channel=delivery.channel, delivery=delivery.id)
         else:
             await self._store.deliveries.settle(delivery.id, SENT, platform_id=platform_id)
+
+    async def _put_back(self, delivery: Delivery | NewDelivery, pause: float) -> None:
+        await self._store.deliveries.put_back(delivery.id, self._now() + timedelta(seconds=pause))
+        if delivery.inbox_id:  # somebody waits: it is not left to the next sweep
+            self._timers[delivery.id] = asyncio.get_running_loop().call_later(pause, self._again, delivery.id)
+
+    def _again(self, delivery: str) -> None:
+        self._timers.pop(delivery, None)
+        self.post([delivery])
 
     async def _settle_doubtful(self, delivery: Delivery) -> None:
         channel = self._channels.get(delivery.channel)
@@ -134,32 +181,49 @@ class Outbox:
         except Throttled:
             return  # still doubtful: asked again by the next sweep
         except Doubtful:
-            # Nobody can say. A person waits for an answer, so it is sent again; anything else is only reported.
+            # A person waits for an answer, so it is sent again; anything else is asked for again, then reported.
             if not delivery.inbox_id:
-                await self._store.deliveries.settle(delivery.id, UNKNOWN, cause="no_answer_from_platform")
+                await self._report(delivery, again=channel.can_be_asked)
                 return
             found = None
         if found is not None:
             await self._store.deliveries.settle(delivery.id, SENT, platform_id=found)
-        elif await self._store.deliveries.reclaim(delivery.id, delivery.claimed_at, self._now()):
-            await self._send(delivery)
+        elif await self._store.deliveries.skip(delivery.id, self._now()):
+            return
+        elif await self._store.deliveries.reclaim(delivery.id, delivery.claimed_at, at := self._now()):
+            await self._send(delivery, at)
+
+    async def _report(self, delivery: Delivery, *, again: bool) -> None:
+        """Say that nobody knows, unless the platform can be asked again for a while."""
+        if again and delivery.claimed_at and self._now() - delivery.claimed_at <= ASKED_FOR:
+            return
+        await self._store.deliveries.settle(delivery.id, UNKNOWN, cause="no_answer_from_platform")
 
     async def _letter(self, delivery: Delivery) -> Letter:
-        replaces = await self._store.deliveries.platform_id(delivery.replaces) if delivery.replaces else ""
         reference: Mapping[str, object] = {}
         if delivery.person_id is not None and self._channels[delivery.channel].needs_reference:
             accounts = await self._store.people.accounts(delivery.company_id, delivery.person_id)
             reference = next((a.reference for a in accounts if a.external_id == delivery.account), {})
-        return Letter(
-            id=delivery.id,
-            company=delivery.company_id,
-            workspace=delivery.workspace,
-            account=delivery.account,
-            conversation=delivery.conversation,
-            reply=from_json(delivery.reply),
-            private=delivery.private,
-            language=delivery.language,
-            replaces=replaces,
-            reference=reference,
-            bulk=not delivery.inbox_id,
-        )
+        replaces = await self._replaced(delivery)
+        return _letter(delivery, from_json(delivery.reply), replaces=replaces, reference=reference)
+
+    async def _replaced(self, delivery: Delivery | NewDelivery) -> str:
+        return await self._store.deliveries.platform_id(delivery.replaces) if delivery.replaces else ""
+
+
+def _letter(
+    delivery: Delivery | NewDelivery, reply: Reply, *, replaces: str, reference: Mapping[str, object]
+) -> Letter:
+    return Letter(
+        id=delivery.id,
+        company=delivery.company_id,
+        workspace=delivery.workspace,
+        account=delivery.account,
+        conversation=delivery.conversation,
+        reply=reply,
+        private=delivery.private,
+        language=delivery.language,
+        replaces=replaces,
+        reference=reference,
+        bulk=not delivery.inbox_id,
+    )

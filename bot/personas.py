@@ -19,6 +19,7 @@ ROLE_NAMES = {
 FOR_EVERYBODY = (label("connect my Zoom"), label("what is my status?"), label("what can you do?"))
 FOR_ADMINS = (
     label("who isn't synced"),
+    label("set up Zoom"),
     label("who hasn't connected Zoom"),
     label("is the calendar integration active"),
     label("why can't Ben use Zoom"),

@@ -11,7 +11,7 @@ from zoneinfo import available_timezones
 
 from cryptography.fernet import Fernet
 from dotenv import dotenv_values
-from pydantic import SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 ENV_FILE = ".env"
@@ -41,6 +41,10 @@ class Settings(BaseSettings):
     greenroom_alias_domains: Words = ()
     greenroom_strict_links: bool = False
     greenroom_privacy: Literal["standard", "works_council"] = "standard"
+    greenroom_grace_seconds: Annotated[float, Field(ge=2)] = 60
+    """After this time a message that was being sent has either arrived or never will."""
+    greenroom_takeover_seconds: Annotated[float, Field(ge=2)] = 60
+    """After this time what a silent process was working on is somebody else's."""
 
     slack_bot_token: SecretStr | None = None
     slack_signing_secret: SecretStr | None = None

@@ -11,13 +11,21 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from handlers import proof
 from handlers.access_requests import Arrival, Waiting, accept
+from handlers.guide_check import redraw
 from handlers.next_step import show_on_cards
 from handlers.people import as_person
 from handlers.refresh import refresh_connection
 from handlers.services import Services
 from handlers.sync import CHUNK
-from providers.cronofy_callbacks import SIGNATURE_HEADER, VERIFICATION, read_authorisation, read_notification
+from providers.cronofy_callbacks import (
+    CONFERENCING_FAILING,
+    SIGNATURE_HEADER,
+    VERIFICATION,
+    read_authorisation,
+    read_notification,
+)
 
 LARGEST_BODY = 256 * 1024
 LOG = structlog.get_logger(__name__)
@@ -28,7 +36,7 @@ class Webhooks:
 
     def __init__(self, services: Services, signer: Signer) -> None:
         self._services = services
-        self._signer = signer
+        self.signer = signer
         self._arrivals: asyncio.Queue[tuple[int, Arrival]] = asyncio.Queue()
         self._worker: asyncio.Task[None] | None = None
         self._idle = asyncio.Event()
@@ -75,24 +83,24 @@ class Webhooks:
         elif (news := read_notification(content)) and signature is None:
             return Response(status_code=401)
         elif news and news.type != VERIFICATION:
-            self._look(company, person)
+            self._look(company, person, failing=news.event_id if CONFERENCING_FAILING in news.interactions else "")
         return Response(status_code=200)
 
     def _subject(self, secret: str) -> tuple[int, int, Waiting | None] | None:
         """The company, the person, and which card waits."""
         try:
-            company, person, *asked = self._signer.unsign(secret).decode().split("-", 3)
+            company, person, *asked = self.signer.unsign(secret).decode().split("-", 3)
         except BadSignature:
             return None
         waiting = Waiting(provider=asked[0], card=asked[1]) if asked else None
         return int(company), int(person), waiting
 
-    def _look(self, company: int, person: int) -> None:
-        task = asyncio.create_task(self._look_at(company, person))
+    def _look(self, company: int, person: int, *, failing: str) -> None:
+        task = asyncio.create_task(self._look_at(company, person, failing=failing))
         self._looks.add(task)
         task.add_done_callback(self._looks.discard)
 
-    async def _look_at(self, company: int, person: int) -> None:
+    async def _look_at(self, company: int, person: int, *, failing: str) -> None:
         """Notifications are hints, and can be replayed: the truth is read from Cronofy."""
         row = await self._services.store.people.get(company, person)
         if row is None:
@@ -100,6 +108,7 @@ class Webhooks:
         problem = await refresh_connection(self._services, as_person(row))
         if problem is not None:
             LOG.warning("news_not_read", system=problem.system, status=problem.status)
+        await proof.news(self._services, company, person, failing=failing)
 
     async def _work(self) -> None:
         while True:
@@ -116,5 +125,6 @@ class Webhooks:
         try:
             await accept(self._services, company, arrivals)
             await show_on_cards(self._services, company, arrivals)
+            await redraw(self._services, company)
         except Exception:
             LOG.exception("authorisations_not_accepted")  # they stay "requested" and are asked for again

@@ -20,7 +20,7 @@ from storage.observations import COMPANY, NewObservation
 router = Router()
 
 
-@router.on_admin("check_calendar", "calendar_type")
+@router.on_admin("check_calendar")
 async def check_calendar(event: Event, services: Services) -> Reply:
     language = event.person.language
     problem = await refresh_integration(services, event.person.company)

@@ -4,7 +4,32 @@ from __future__ import annotations
 
 import structlog
 
-from handlers import calendar, connect, genuine, held, help, lists, own_data, roles, sightings, status
+from handlers import (
+    about,
+    calendar,
+    campaign,
+    campaign_control,
+    changes,
+    connect,
+    diagnose,
+    genuine,
+    guide,
+    handover,
+    held,
+    help,
+    interviewers,
+    lists,
+    nudges,
+    own_data,
+    proof,
+    reminder_settings,
+    roles,
+    sightings,
+    status,
+    sync_import,
+    teams_path,
+    template,
+)
 from handlers.faults import fault
 from handlers.messages import Event, Reply, Text
 from handlers.router import EVERYBODY, Route, Router
@@ -16,7 +41,32 @@ LOG = structlog.get_logger(__name__)
 
 # Where order is meaning the list is explicit; a conversation is one file and one entry here.
 ROUTER = Router()
-for conversation in (help, connect, status, lists, calendar, held, roles, sightings, own_data, genuine):
+for conversation in (
+    help,
+    connect,
+    status,
+    lists,
+    calendar,
+    campaign,
+    campaign_control,
+    reminder_settings,
+    nudges,
+    interviewers,
+    guide,
+    handover,
+    proof,
+    diagnose,
+    sync_import,
+    teams_path,
+    template,
+    about,
+    changes,
+    held,
+    roles,
+    sightings,
+    own_data,
+    genuine,
+):
     ROUTER.include(conversation.router)
 
 

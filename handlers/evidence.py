@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -11,7 +12,6 @@ from types import MappingProxyType
 from handlers.facts import CompanyFact, Facts, PersonFact, Seen, Source
 from handlers.readiness import DEFAULT_POLICY, Provider, Readiness, assess, best_evidence, path_for
 from handlers.services import Services
-from storage.models import Observation
 from storage.observations import COMPANY, Observed, ObservedPerson, Settled
 
 NOTHING: Mapping[PersonFact, str] = MappingProxyType({})
@@ -49,6 +49,17 @@ async def stored_company_facts(services: Services, company: int) -> Facts:
 
 async def person_facts(services: Services, company: int, person: int) -> Facts:
     return _facts(await services.store.observations.of(company, person), services.now())
+
+
+async def facts_of(services: Services, company: int, people: Collection[int]) -> dict[int, Facts]:
+    """The facts of these people alone."""
+    said: defaultdict[int, list[tuple[str, Seen]]] = defaultdict(list)
+    for row in await services.store.observations.of_subjects(company, people):
+        said[row.subject].append(
+            (row.fact, _seen(Observed(row.fact, row.source, row.value, row.detail, row.observed_at, row.since)))
+        )
+    now = services.now()
+    return {person: best_evidence(of_one, policy=DEFAULT_POLICY, now=now) for person, of_one in said.items()}
 
 
 async def judge(services: Services, company: int, person: int, provider: Provider) -> Readiness:
@@ -98,9 +109,9 @@ def _known(rows: Sequence[ObservedPerson], now: datetime) -> Known:
     return Known(first.id, first.name, first.email, best_evidence(said, policy=DEFAULT_POLICY, now=now))
 
 
-def _facts(rows: Sequence[Observation], now: datetime) -> Facts:
+def _facts(rows: Sequence[Observed], now: datetime) -> Facts:
     return best_evidence(((row.fact, _seen(row)) for row in rows), policy=DEFAULT_POLICY, now=now)
 
 
-def _seen(row: Observation | Observed) -> Seen:
+def _seen(row: Observed) -> Seen:
     return Seen(row.value, Source(row.source), row.observed_at, row.since, row.detail)

@@ -92,6 +92,8 @@ def menu(event: Event) -> Buttons:
             Button(t("Who hasn't connected?", language), "list_not_connected"),
             Button(t("Is the calendar active?", language), "check_calendar"),
             Button(t("Overview", language), "progress"),
+            Button(t("Reminders", language), "reminders"),
+            Button(t("Set up video interviews", language), "setup_provider"),
         ]
     if event.person.role is Role.OWNER:
         buttons.append(Button(t("Roles", language), "list_roles"))

@@ -12,6 +12,7 @@ import structlog
 from handlers import links
 from handlers.access import person_session, save_tokens
 from handlers.evidence import value_of
+from handlers.guide_check import redraw
 from handlers.links import CALENDAR, CONNECT, EXPORT, Followed, make_link
 from handlers.messages import Buttons, Link, Person, Reply, Status, Text, Tone
 from handlers.next_step import state_of
@@ -20,6 +21,7 @@ from handlers.readiness import Provider, State
 from handlers.refresh import CRONOFY_NAMES, OWN_FACT, WRONG_ACCOUNT, refresh_connection, refresh_integration
 from handlers.services import Services
 from handlers.situation import situation_of
+from handlers.sync import ask_for_hosts
 from handlers.texts import t
 from providers.base import NotAuthorised, NotFound, ProviderError
 from storage.grants import SERVICE_ACCOUNT
@@ -106,7 +108,17 @@ async def connect_calendar(services: Services, state: str, code: str, *, browser
     await save_tokens(services, person.company, SERVICE_ACCOUNT, granted.tokens)
     await refresh_integration(services, person.company)
     await _tell(services, link, person, Outcome.CONNECTED)
+    await _read_calendars(services, person.company)
     return Result(Outcome.CONNECTED, followed)
+
+
+async def _read_calendars(services: Services, company: int) -> None:
+    """Begin at once with what would follow within minutes; whoever set this up sees the next step."""
+    try:
+        await ask_for_hosts(services, company, unless_asked_since=services.now())
+    except ProviderError as error:
+        LOG.warning("calendars_not_asked_for", status=error.status)
+    await redraw(services, company)
 
 
 async def renew(services: Services, followed: Followed) -> bool:

@@ -35,7 +35,7 @@ CLASSES: dict[str, tuple[str, ...]] = {
 OTHER = label("Other entries, such as reminders")
 
 
-@router.on("my_data", "why_privacy")
+@router.on("my_data")
 async def my_data(event: Event, services: Services) -> Reply:
     person, language = event.person, event.person.language
     stored = await services.store.personal.export(person.company, person.id)

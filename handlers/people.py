@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from handlers.messages import Person, Role
 from storage import models
+from storage.visitors import Visitor
 
 
-def as_person(row: models.Person) -> Person:
+def as_person(row: models.Person | Visitor) -> Person:
     """The stored person, without what conversations do not need."""
     return Person(
         id=row.id,

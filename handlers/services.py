@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from handlers.messages import Person, Reply
 from handlers.trail import Trail
+from storage.pacing import Rates
 
 if TYPE_CHECKING:
     from providers.cronofy import Cronofy
@@ -48,8 +49,14 @@ class Services:
     """Without a slash at the end."""
     sign: Callable[[str], str] = str
     """Makes a short text into one that only we can have made, for addresses that outside systems call."""
+    sign_export: Callable[[str], str] = str
+    """The same for addresses of files."""
     first_look: Callable[[], Awaitable[None]] = _nothing_to_wait_for
     """Waits, not too long, until the outside systems were asked once."""
+    chats: Callable[[], Collection[str]] = tuple
+    """The names of the chats in which people can be written to."""
+    rates: Rates = field(default_factory=Rates)
+    """How many reminders each chat's workspaces may get."""
     cronofy: Cronofy | None = None
     personio: Personio | None = None
     zoom: Zoom | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from handlers import causes
 from handlers.connect import named_provider
+from handlers.diagnose import next_buttons
 from handlers.discretion import SMALLEST_GROUP, hides
 from handlers.evidence import company_facts, judge_everybody, person_facts
 from handlers.facts import Facts
@@ -56,10 +57,11 @@ async def check_person(event: Event, services: Services) -> Reply:
     facts = await person_facts(services, person.company, person.id)
     verdicts = _relevant(_verdicts(company, facts, services), named_provider(event))
     reply: list[Block] = [Heading(person.name), *_lines(verdicts, language)]
-    worst = next((v for v in verdicts.values() if v.cause), None)
-    reply += why(worst, language) if worst else ()
+    about = next((provider for provider, verdict in verdicts.items() if verdict.cause), next(iter(verdicts)))
+    reply += why(verdicts[about], language)
     values = {"person": str(person.id), **{key: event.values[key] for key in ("provider",) if key in event.values}}
-    reply.append(Buttons((Button(t("Check again", language), "check_person", values, in_place=True),)))
+    again = Button(t("Check again", language), "check_person", values, in_place=True)
+    reply.append(Buttons((*next_buttons(verdicts[about], about, person, language), again)))
     seen = [each for verdict in verdicts.values() for _, each in verdict.evidence]
     reply.append(evidence_note(seen, services.now(), language))
     reply += await _live_notes(services, person, facts, verdicts, language)
@@ -93,6 +95,7 @@ async def progress(event: Event, services: Services) -> Reply:
     questions = (
         Button(t("Who isn't synced?", language), "list_not_synced"),
         Button(t("Who hasn't connected?", language), "list_not_connected"),
+        Button(t("What changed?", language), "what_changed"),
     )
     return (*blocks, Buttons(questions), *await notes_about(services, event.person.company, COMPANY, language))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 import structlog
@@ -52,12 +53,21 @@ async def _sync_calendars(services: Services, company: int) -> None:
     if problem is not None:
         raise problem
     await refresh_everybody(services, company)
-    await ask_for(services, company, await _not_asked_lately(services, company))
+    await ask_for_hosts(services, company, unless_asked_since=services.now() - ASK_AGAIN_AFTER)
 
 
-async def refresh_everybody(services: Services, company: int) -> None:
-    """Look at everybody who is authorised; those who cannot be read keep what was known."""
+async def ask_for_hosts(services: Services, company: int, *, unless_asked_since: datetime) -> int:
+    """Ask for the calendars of hosts who have none yet; returns how many."""
+    people = await _without_calendar(services, company, before=unless_asked_since)
+    await ask_for(services, company, people)
+    return len(people)
+
+
+async def refresh_everybody(services: Services, company: int, *, only: Collection[int] | None = None) -> None:
+    """Look at everybody who is authorised, or at some; those who cannot be read keep what was known."""
     grants = await services.store.grants.of_people(company)
+    if only is not None:
+        grants = [grant for grant in grants if grant.person_id in only]
     for start in range(0, len(grants), CHUNK):
         chunk = grants[start : start + CHUNK]
         allowed = await own_accounts(services, company)
@@ -87,11 +97,10 @@ def _news(grant: Grant, account: PersonAccount | ProviderError, allowed: OwnAcco
     return []
 
 
-async def _not_asked_lately(services: Services, company: int) -> list[tuple[int, str]]:
-    """Hosts without an authorisation, with an address that can have one."""
+async def _without_calendar(services: Services, company: int, *, before: datetime) -> list[tuple[int, str]]:
+    """Hosts without an authorisation, with an address that can have one, who were last asked before then."""
     granted = {grant.person_id for grant in await services.store.grants.of_people(company)}
     facts = [PersonFact.HOSTS, PersonFact.EMPLOYMENT, PersonFact.ADDRESS, PersonFact.SYNC]
-    before = services.now() - ASK_AGAIN_AFTER
     return [
         (one.id, one.email)
         for one in await facts_of_everybody(services, company, facts)

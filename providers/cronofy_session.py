@@ -224,6 +224,8 @@ def _event(draft: EventDraft) -> dict[str, Any]:
         "end": _iso(draft.end),
         "conferencing": {"profile_id": draft.conferencing},
     }
+    if draft.private:
+        event["event_private"] = True
     if draft.notify_url:
         interactions = [{"type": kind} for kind in (CONFERENCING_ASSIGNED, CONFERENCING_FAILING)]
         event["subscriptions"] = [{"type": "webhook", "uri": draft.notify_url, "interactions": interactions}]

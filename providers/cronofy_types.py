@@ -143,6 +143,8 @@ class EventDraft:
     """default, integrated, none, or the id of a conferencing profile."""
     notify_url: str = ""
     """Where Cronofy says that the conference was made, or failed."""
+    private: bool = False
+    """Colleagues see that there is something, and not what."""
 
 
 @dataclass(frozen=True, slots=True)

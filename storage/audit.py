@@ -8,12 +8,13 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import Connection, Select, bindparam, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.audit_models import AuditEntry, AuditSubject
 from storage.database import Database
-from storage.models import Company
+from storage.live import Work
+from storage.models import Company, table
 
 OPERATOR = 0
 """Whoever runs Greenroom, or Greenroom itself."""
@@ -21,6 +22,13 @@ PRUNED = "audit_pruned"
 """The entry which says that older ones were removed because their time was over."""
 BEGINNING = ""
 PAGE = 500
+COLUMNS = table(AuditEntry).c
+NEWEST = (
+    select(COLUMNS.number, COLUMNS.hash)
+    .where(COLUMNS.company_id == bindparam("company"))
+    .order_by(COLUMNS.number.desc())
+    .limit(1)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,30 +138,43 @@ class Audit:
 
 async def lock_company(session: AsyncSession, company: int) -> None:
     """Whoever changes roles or writes to the audit trail of a company does so one after the other."""
-    await session.execute(select(Company.id).where(Company.id == company).with_for_update(key_share=True))
+    await session.execute(_lock(company))
 
 
 async def append(session: AsyncSession, company: int, entries: Sequence[NewEntry], now: datetime) -> None:
     """Add entries within the transaction that does what they say."""
+    for work in recording(company, entries, now):
+        await (await session.connection()).run_sync(work)
+
+
+def recording(company: int, entries: Sequence[NewEntry], now: datetime) -> list[Work[None]]:
+    """The same as work of the live path; nothing to do without entries."""
     if not entries:
-        return
-    await lock_company(session, company)
-    newest = select(AuditEntry.number, AuditEntry.hash).where(AuditEntry.company_id == company)
-    last = (await session.execute(newest.order_by(AuditEntry.number.desc()).limit(1))).first()
-    number, previous = last or (0, BEGINNING)
-    for entry in entries:
-        number += 1
-        recorded = _new(company, number, entry, now=now, previous=previous)
-        previous = recorded.hash
-        await _insert(session, company, recorded)
+        return []
+
+    def record(connection: Connection) -> None:
+        connection.execute(_lock(company))
+        last = connection.execute(NEWEST, {"company": company}).first()
+        number, previous = last or (0, BEGINNING)
+        for entry in entries:
+            number += 1
+            recorded = _new(company, number, entry, now=now, previous=previous)
+            previous = recorded.hash
+            _insert(connection, company, recorded)
+
+    return [record]
 
 
-async def _insert(session: AsyncSession, company: int, entry: Recorded) -> None:
+def _lock(company: int) -> Select[int]:
+    return select(table(Company).c.id).where(table(Company).c.id == company).with_for_update(key_share=True)
+
+
+def _insert(connection: Connection, company: int, entry: Recorded) -> None:
     key = {"company_id": company, "number": entry.number}
     columns = {name: getattr(entry, name) for name in ("at", "actor", "action", "detail", "previous", "hash")}
-    await session.execute(insert(AuditEntry).values(**key, **columns))
+    connection.execute(insert(table(AuditEntry)), {**key, **columns})
     if entry.subjects:
-        await session.execute(insert(AuditSubject), [{**key, "person_id": person} for person in entry.subjects])
+        connection.execute(insert(table(AuditSubject)), [{**key, "person_id": person} for person in entry.subjects])
 
 
 def _new(company: int, number: int, entry: NewEntry, *, now: datetime, previous: str) -> Recorded:

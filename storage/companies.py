@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select, update
 
@@ -47,6 +48,11 @@ class Companies:
         query = select(Workspace.company_id).where(Workspace.channel == channel, Workspace.external_id == external_id)
         async with self._database.reading() as session:
             return await session.scalar(query)
+
+    async def set_reminders(self, company: int, reminders: dict[str, Any]) -> None:
+        """Keep what an admin set about reminders."""
+        async with self._database.writing() as session:
+            await session.execute(update(Company).where(Company.id == company).values(reminders=reminders))
 
     async def has_workspace(self, company: int, channel: str) -> bool:
         query = select(Workspace.external_id).where(Workspace.company_id == company, Workspace.channel == channel)

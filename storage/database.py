@@ -12,6 +12,8 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
+from storage.live import Live, LiveOnServer
+from storage.live_file import LiveInFile
 from storage.models import Base
 from storage.secrets import Cipher, use_cipher
 
@@ -47,7 +49,7 @@ def parse_url(url: str) -> URL:
 
 
 class Database:
-    """One engine; `reading()` and `writing()` are its transactions."""
+    """One engine; `reading()` and `writing()` are its transactions, `live` runs what somebody waits for."""
 
     def __init__(self, url: str, cipher: Cipher) -> None:
         self.url = parse_url(url)
@@ -58,6 +60,9 @@ class Database:
         self._insert: Callable[[type[Base]], Insert] = _sqlite_insert() if self.is_sqlite else _postgresql_insert()
         # SQLite has one writer; queueing here is fair, its own busy handler sleeps and polls.
         self._writer = asyncio.Lock() if self.is_sqlite else None
+        self.live: Live = (
+            LiveInFile(self.url, self._writer, _prepare_sqlite, cipher) if self._writer else LiveOnServer(self.engine)
+        )
         if self.is_sqlite:
             event.listen(self.engine.sync_engine, "connect", _prepare_sqlite)
             event.listen(self.engine.sync_engine, "begin", _begin_sqlite)
@@ -82,6 +87,7 @@ class Database:
         return self._insert(model)
 
     async def close(self) -> None:
+        await self.live.close()
         await self.engine.dispose()
 
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql.dml import ReturningInsert
 
 from storage.database import Database
-from storage.models import Delivery, InboxItem
+from storage.enrolments import end_enrolments, skip_pointless
+from storage.models import Delivery, Enrolment, InboxItem, table
+from storage.states import FAILED, QUEUED, SENDING, SENT, SKIPPED, UNKNOWN
 
-QUEUED, SENDING, SENT, SKIPPED, FAILED, UNKNOWN = "queued", "sending", "sent", "skipped", "failed", "unknown"
+__all__ = ["FAILED", "QUEUED", "SENDING", "SENT", "SKIPPED", "UNKNOWN", "Deliveries", "NewDelivery"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,17 @@ class NewDelivery:
     private: bool = False
     inbox_id: str = ""
     replaces: str = ""
+    enrolment_id: int | None = None
+
+
+NAMES = tuple(field.name for field in fields(NewDelivery))
+COLUMNS = table(Delivery).c
+SETTLE = (
+    update(table(Delivery))
+    .where(COLUMNS.id == bindparam("delivery"), COLUMNS.state == SENDING)
+    .values(state=bindparam("ended"), platform_id=bindparam("message"), cause=bindparam("why"))
+)
+PLATFORM_ID = select(COLUMNS.platform_id).where(COLUMNS.id == bindparam("delivery"))
 
 
 class Deliveries:
@@ -47,11 +61,17 @@ class Deliveries:
             return await insert_deliveries(session, self._database, deliveries, now)
 
     async def claim(self, ids: Collection[str], now: datetime) -> Sequence[Delivery]:
-        """Take due messages for sending: committed before anything goes to the platform."""
+        """Take due messages for sending, if their reason still holds: committed before anything goes out."""
         due = (Delivery.id.in_(ids), Delivery.state == QUEUED, Delivery.due_at <= now)
         taken = update(Delivery).where(*due).values(state=SENDING, claimed_at=now, tries=Delivery.tries + 1)
         async with self._database.writing() as session:
+            await skip_pointless(session, ids, now)
             return (await session.scalars(taken.returning(Delivery))).all()
+
+    async def skip(self, delivery: str, now: datetime) -> bool:
+        """Drop a doubtful message that did not arrive, if its reason does not hold any more."""
+        async with self._database.writing() as session:
+            return bool(await skip_pointless(session, [delivery], now))
 
     async def reclaim(self, delivery: str, claimed_at: datetime, now: datetime) -> bool:
         """Take a doubtful message once more; False when somebody else did meanwhile."""
@@ -61,22 +81,22 @@ class Deliveries:
             return (await session.execute(taken.returning(Delivery.id))).first() is not None
 
     async def settle(self, delivery: str, state: str, *, platform_id: str = "", cause: str = "") -> None:
-        """Write how sending ended."""
-        async with self._database.writing() as session:
-            await session.execute(
-                update(Delivery)
-                .where(Delivery.id == delivery, Delivery.state == SENDING)
-                .values(state=state, platform_id=platform_id, cause=cause)
-            )
+        """Write how sending ended; a reminder that the platform will never take ends its reason."""
+        values = {"delivery": delivery, "ended": state, "message": platform_id, "why": cause}
+        await self._database.live.write(lambda connection: connection.execute(SETTLE, values).close())
+        if state == FAILED:
+            reason = select(Delivery.enrolment_id).where(Delivery.id == delivery, Delivery.state == FAILED)
+            async with self._database.writing() as session:
+                enrolment = await session.scalar(reason)
+                if enrolment is not None:
+                    await end_enrolments(session, (Enrolment.id == enrolment,), state="unreachable", reason=cause)
 
-    async def put_back(self, delivery: str, due_at: datetime) -> None:
-        """Back into the queue: the platform wants a pause, so it was not delivered."""
+    async def put_back(self, delivery: str, due_at: datetime, *, claimed_at: datetime | None = None) -> None:
+        """Back into the queue, because it was not delivered; with `claimed_at` only if nobody took it since then."""
+        same = [Delivery.id == delivery, Delivery.state == SENDING]
+        same += [Delivery.claimed_at == claimed_at] if claimed_at else []
         async with self._database.writing() as session:
-            await session.execute(
-                update(Delivery)
-                .where(Delivery.id == delivery, Delivery.state == SENDING)
-                .values(state=QUEUED, due_at=due_at, claimed_at=None)
-            )
+            await session.execute(update(Delivery).where(*same).values(state=QUEUED, due_at=due_at, claimed_at=None))
 
     async def due(self, now: datetime, limit: int = 100) -> Sequence[str]:
         """Queued messages whose time has come, oldest first."""
@@ -96,8 +116,8 @@ class Deliveries:
 
     async def platform_id(self, delivery: str) -> str:
         """The platform's id of the message that this delivery sent; empty while there is none."""
-        async with self._database.reading() as session:
-            return await session.scalar(select(Delivery.platform_id).where(Delivery.id == delivery)) or ""
+        values = {"delivery": delivery}
+        return await self._database.live.read(lambda connection: connection.scalar(PLATFORM_ID, values)) or ""
 
     async def transcript(
         self, company: int, channel: str, account: str, since: datetime
@@ -129,14 +149,20 @@ async def insert_deliveries(
     """Store messages within the transaction that caused them; returns the ids of the new ones."""
     if not deliveries:
         return ()
-    insert = database.insert(Delivery).on_conflict_do_nothing(index_elements=["company_id", "key"])
-    fresh = {
-        "state": QUEUED,
-        "created_at": now,
-        "due_at": now,
-        "tries": 0,
-        "platform_id": "",
-        "cause": "",
-    }
-    rows = [{**asdict(delivery), **fresh} for delivery in deliveries]
-    return (await session.scalars(insert.returning(Delivery.id), rows)).all()
+    new = await session.execute(unless_known(database), [_row(each, now) for each in deliveries])
+    return [row[0] for row in new.all()]
+
+
+def unless_known(database: Database) -> ReturningInsert[str]:
+    """Inserts a delivery whose key is new, and tells its id."""
+    return database.insert(Delivery).on_conflict_do_nothing(index_elements=["company_id", "key"]).returning(COLUMNS.id)
+
+
+def rows_being_sent(deliveries: Sequence[NewDelivery], now: datetime) -> list[dict[str, Any]]:
+    """New deliveries that are claimed by being stored: who stores them sends them at once."""
+    return [{**_row(each, now), "state": SENDING, "claimed_at": now, "tries": 1} for each in deliveries]
+
+
+def _row(delivery: NewDelivery, now: datetime) -> dict[str, Any]:
+    fresh = {"state": QUEUED, "created_at": now, "due_at": now, "tries": 0, "platform_id": "", "cause": ""}
+    return {**{name: getattr(delivery, name) for name in NAMES}, **fresh}

@@ -7,12 +7,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Connection, bindparam, select, update
 
-from storage.audit import NewEntry, append
 from storage.database import Database
-from storage.deliveries import NewDelivery, insert_deliveries
-from storage.models import InboxItem
+from storage.deliveries import NewDelivery, rows_being_sent, unless_known
+from storage.live import Work
+from storage.models import InboxItem, table
+
+COLUMNS = table(InboxItem).c
+FINISH = (
+    update(table(InboxItem))
+    .where(COLUMNS.id == bindparam("item"), COLUMNS.state == "new")
+    .values(state="done", done_at=bindparam("now"))
+    .returning(COLUMNS.id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +39,9 @@ class Inbox:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        insert = database.insert(InboxItem).on_conflict_do_nothing(index_elements=["channel", "external_id"])
+        self._add = insert.returning(COLUMNS.id)
+        self._add_delivery = unless_known(database)
 
     async def add(self, items: Sequence[NewItem], now: datetime) -> set[str]:
         """Store events; returns the ids of those that were not there before."""
@@ -47,9 +58,13 @@ class Inbox:
             }
             for item in items
         ]
-        insert = self._database.insert(InboxItem).on_conflict_do_nothing(index_elements=["channel", "external_id"])
-        async with self._database.writing() as session:
-            return set((await session.scalars(insert.returning(InboxItem.id), rows)).all())
+
+        def add(connection: Connection) -> set[str]:
+            return {
+                item.id for item, row in zip(items, rows, strict=True) if connection.execute(self._add, row).first()
+            }
+
+        return await self._database.live.write(add)
 
     async def get(self, item: str) -> InboxItem | None:
         async with self._database.reading() as session:
@@ -68,17 +83,19 @@ class Inbox:
             return await session.scalar(counted.returning(InboxItem.tries)) or 0
 
     async def finish(
-        self, item: str, answers: Sequence[NewDelivery], now: datetime, *, audit: Sequence[NewEntry] = ()
+        self, item: str, answers: Sequence[NewDelivery], now: datetime, *, also: Sequence[Work[object]] = ()
     ) -> Sequence[str]:
-        """Mark the event done, store its answers and what goes on record, in one transaction; nothing if it was done.
+        """Mark the event done and store its answers, in one transaction with `also`; nothing if it was done already.
 
-        Returns the ids of the deliveries that are new.
+        The answers are stored as being sent: who calls this sends them at once. Returns the ids of the new ones.
         """
-        done = update(InboxItem).where(InboxItem.id == item, InboxItem.state == "new")
-        async with self._database.writing() as session:
-            finished = await session.execute(done.values(state="done", done_at=now).returning(InboxItem.company_id))
-            company = finished.scalar()
-            if company is None:
+        rows = rows_being_sent(answers, now)
+
+        def finish(connection: Connection) -> Sequence[str]:
+            if connection.execute(FINISH, {"item": item, "now": now}).first() is None:
                 return ()
-            await append(session, company, audit, now)
-            return await insert_deliveries(session, self._database, answers, now)
+            for work in also:
+                work(connection)
+            return [str(row["id"]) for row in rows if connection.execute(self._add_delivery, row).first()]
+
+        return await self._database.live.write(finish)

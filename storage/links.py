@@ -88,3 +88,10 @@ class Links:
         )
         async with self._database.reading() as session:
             return list((await session.scalars(query)).all())
+
+    async def ends(self, company: int, provider: str, since: datetime) -> dict[int, str]:
+        """How the newest link to this provider ended that each person followed since then."""
+        followed = (LinkToken.company_id == company, LinkToken.provider == provider, LinkToken.used_at >= since)
+        query = select(LinkToken.person_id, LinkToken.state).where(*followed).order_by(LinkToken.used_at)
+        async with self._database.reading() as session:
+            return {person: state for person, state in (await session.execute(query)).all()}

@@ -3,20 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
-from sqlalchemy import (
-    JSON,
-    DateTime,
-    Dialect,
-    ForeignKey,
-    Index,
-    MetaData,
-    String,
-    Text,
-    UniqueConstraint,
-    text,
-)
+from sqlalchemy import JSON, DateTime, Dialect, ForeignKey, Index, MetaData, String, Table, Text, UniqueConstraint, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -60,6 +49,11 @@ class Base(DeclarativeBase):
     }
 
 
+def table(model: type[Base]) -> Table:
+    """A model's table, for statements that need no objects."""
+    return cast(Table, model.__table__)
+
+
 class Company(Base):
     """A customer; many can share one installation."""
 
@@ -74,6 +68,8 @@ class Company(Base):
     synced_at: Mapped[datetime | None]
     first_owners: Mapped[list[str]] = mapped_column(default=list)
     """The addresses that the settings made owners once; whether they still are is decided in the chat."""
+    reminders: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """What an admin set about reminders; whatever is not there has its default."""
 
 
 class OfCompany:
@@ -118,6 +114,8 @@ class Person(OfCompany, Base):
     """Further addresses that an admin confirmed to be this person's, at video providers; separated by spaces."""
     erase_at: Mapped[datetime | None]
     """When everything about this person is to be deleted, because they asked for it."""
+    opted_out_at: Mapped[datetime | None]
+    """When this person asked not to be reminded any more."""
 
 
 class Account(OfCompany, Base):
@@ -151,6 +149,8 @@ class Observation(OfCompany, Base):
     observed_at: Mapped[datetime]
     since: Mapped[datetime]
     """When this value was first seen."""
+    lost_at: Mapped[datetime | None]
+    """When a connection that was there before was first seen to be gone."""
 
 
 class Grant(OfCompany, Base):
@@ -237,6 +237,73 @@ class InboxItem(OfCompany, Base):
     done_at: Mapped[datetime | None]
 
 
+class Campaign(OfCompany, Base):
+    """What an admin asked for: draft (rehearsed), running, paused, then done or cancelled."""
+
+    __tablename__ = "campaigns"
+    __table_args__ = (Index(None, "company_id", "state"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    provider: Mapped[str] = mapped_column(String(16))
+    fact: Mapped[str] = mapped_column(String(32))
+    """What has to be observed as "connected" for a person to be finished."""
+    audience: Mapped[list[Any]]
+    """The ids of those whom the rehearsal showed; nobody else is ever written to."""
+    group: Mapped[str] = mapped_column("department", default="")
+    asked_by: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
+    state: Mapped[str] = mapped_column(String(12))
+    days: Mapped[list[Any]]
+    created_at: Mapped[datetime]
+    starts_at: Mapped[datetime]
+    resume_at: Mapped[datetime | None]
+    card: Mapped[str] = mapped_column(String(36), default="")
+    """The delivery that shows the progress."""
+    shown: Mapped[str] = mapped_column(String(64), default="")
+    """A fingerprint of what the card shows, so that it is only updated when something changed."""
+    shown_at: Mapped[datetime | None]
+
+
+class Enrolment(OfCompany, Base):
+    """One person in one campaign: active until connected, or ended for another reason."""
+
+    __tablename__ = "enrolments"
+    __table_args__ = (
+        UniqueConstraint("campaign_id", "person_id"),
+        Index(None, "person_id"),
+        Index("ix_enrolments_due", "company_id", "next_at", info={WHERE: "next_at IS NOT NULL"}),
+        Index("ix_enrolments_open_card", "ended_at", info={WHERE: "card_open"}),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns.id", ondelete="CASCADE"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"))
+    state: Mapped[str] = mapped_column(String(12), default="active")
+    reason: Mapped[str] = mapped_column(default="")
+    attempt: Mapped[int] = mapped_column(default=0)
+    """How many reminders of the plan were used up."""
+    written: Mapped[int] = mapped_column(default=0)
+    """How many messages were ever written, which makes each one's key its own."""
+    next_at: Mapped[datetime | None]
+    snoozes: Mapped[int] = mapped_column(default=0)
+    snoozed_until: Mapped[datetime | None]
+    card: Mapped[str] = mapped_column(String(36), default="")
+    """The newest reminder's delivery."""
+    card_open: Mapped[bool] = mapped_column(default=False)
+    """That message still asks for something, so it is brought up to date when this ends."""
+    ended_at: Mapped[datetime | None]
+
+
+class Pace(Base):
+    """How many messages a workspace may get at once; taken in the transaction that writes them."""
+
+    __tablename__ = "paces"
+
+    channel: Mapped[str] = mapped_column(String(16), primary_key=True)
+    workspace: Mapped[str] = mapped_column(String(128), primary_key=True)
+    tokens: Mapped[float]
+    refilled_at: Mapped[datetime]
+
+
 class Delivery(OfCompany, Base):
     """One message out: queued, sending, then sent, skipped, failed or unknown."""
 
@@ -245,6 +312,7 @@ class Delivery(OfCompany, Base):
         UniqueConstraint("company_id", "key"),
         Index(None, "company_id", "person_id", "created_at"),
         Index("ix_deliveries_open", "due_at", info={WHERE: "state IN ('queued', 'sending')"}),
+        Index("ix_deliveries_enrolment", "enrolment_id", info={WHERE: "enrolment_id IS NOT NULL"}),
     )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
@@ -264,6 +332,8 @@ class Delivery(OfCompany, Base):
     inbox_id: Mapped[str] = mapped_column(String(36), default="")
     replaces: Mapped[str] = mapped_column(String(36), default="")
     """The delivery whose message on the platform this one takes the place of."""
+    enrolment_id: Mapped[int | None] = mapped_column(ForeignKey("enrolments.id", ondelete="CASCADE"))
+    """The reason of a reminder; it is only sent while that holds."""
     state: Mapped[str] = mapped_column(String(8), default="queued")
     created_at: Mapped[datetime]
     due_at: Mapped[datetime]
@@ -283,6 +353,79 @@ class Question(OfCompany, Base):
     conversation: Mapped[str] = mapped_column(String(255), primary_key=True)
     payload: Mapped[dict[str, Any]]
     expires_at: Mapped[datetime]
+
+
+class SetupStep(OfCompany, Base):
+    """What became of one step of a set-up: good once, done by somebody's word, skipped, or open again."""
+
+    __tablename__ = "setup_steps"
+
+    company_id: Mapped[int] = mapped_column(ForeignKey("companies.id", ondelete="CASCADE"), primary_key=True)
+    path: Mapped[str] = mapped_column(String(16), primary_key=True)
+    step: Mapped[str] = mapped_column(String(16), primary_key=True)
+    status: Mapped[str] = mapped_column(String(16))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
+    """Who said so; nobody, when it was seen."""
+    note: Mapped[str] = mapped_column(default="")
+    changed_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class SetupCard(OfCompany, Base):
+    """Where an admin looks at the set-up of a provider: the delivery that is kept up to date."""
+
+    __tablename__ = "setup_cards"
+
+    company_id: Mapped[int] = mapped_column(ForeignKey("companies.id", ondelete="CASCADE"), primary_key=True)
+    provider: Mapped[str] = mapped_column(String(16), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True)
+    card: Mapped[str] = mapped_column(String(36))
+    shown_at: Mapped[datetime]
+
+
+class Task(OfCompany, Base):
+    """Something that one person was asked to do by another: a step of a set-up, or the fix of a cause."""
+
+    __tablename__ = "tasks"
+    __table_args__ = (Index(None, "company_id", "state"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    topic: Mapped[str] = mapped_column(String(64))
+    """What it is about: "step:zoom:zoom_app", or "cause:17:zoom" for a person and a provider."""
+    asker_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"))
+    assignee_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"))
+    state: Mapped[str] = mapped_column(String(16))
+    """open, done, refused or replaced."""
+    note: Mapped[str] = mapped_column(default="")
+    card: Mapped[str] = mapped_column(String(36), default="")
+    """The delivery that asks the assignee."""
+    created_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+
+
+class Proof(OfCompany, Base):
+    """One test interview of one host; its id is the event's."""
+
+    __tablename__ = "proofs"
+    __table_args__ = (Index(None, "company_id", "run"), Index(None, "company_id", "path", "state"))
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    run: Mapped[str] = mapped_column(String(36))
+    """Test interviews that were asked for together."""
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"))
+    asker_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"))
+    provider: Mapped[str] = mapped_column(String(16))
+    path: Mapped[str] = mapped_column(String(16))
+    state: Mapped[str] = mapped_column(String(16))
+    """queued, waiting, proven, failed or stopped."""
+    card: Mapped[str] = mapped_column(String(36))
+    calendar_id: Mapped[str] = mapped_column(String(255), default="")
+    starts_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    begun_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    detail: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """`provider` and `host` of the link that was found; `reason` and `cause` of a failure."""
 
 
 class RotatedSecret(Base):

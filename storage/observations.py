@@ -7,11 +7,13 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import and_, bindparam, case, func, or_, select
 
 from storage.database import Database
-from storage.models import Observation, Person
+from storage.enrolments import end_connected
+from storage.models import Observation, Person, table
 
+CONNECTED, LOST = ("connected", "synced"), "disconnected"
 COMPANY = 0
 """The subject of facts about the company as a whole."""
 
@@ -55,6 +57,12 @@ class ObservedPerson(NamedTuple):
     seen: Observed | None
 
 
+COLUMNS = table(Observation).c
+OF_SUBJECT = select(*(COLUMNS[name] for name in Observed._fields)).where(
+    COLUMNS.company_id == bindparam("company"), COLUMNS.subject == bindparam("subject")
+)
+
+
 class Observations:
     """The evidence of a company."""
 
@@ -64,7 +72,7 @@ class Observations:
     async def save(self, company: int, observations: Iterable[NewObservation], now: datetime) -> None:
         """Write what was just seen; `since` stays when the value did not change, and older news never wins."""
         rows = [
-            {"company_id": company, "observed_at": now, "since": now, **asdict(observation)}
+            {"company_id": company, "observed_at": now, "since": now, "lost_at": None, **asdict(observation)}
             for observation in observations
         ]
         if not rows:
@@ -75,6 +83,10 @@ class Observations:
             index_elements=["company_id", "subject", "fact", "source"],
             set_={
                 "since": case((Observation.value == new.value, Observation.since), else_=new.since),
+                "lost_at": case(
+                    (Observation.value == new.value, Observation.lost_at),
+                    (or_(*(Observation.value == value for value in CONNECTED)) & (new.value == LOST), new.observed_at),
+                ),
                 "value": new.value,
                 "detail": new.detail,
                 "observed_at": new.observed_at,
@@ -83,12 +95,29 @@ class Observations:
         )
         async with self._database.writing() as session:
             await session.execute(statement, rows)
+            # Whoever is connected is not reminded any more, by whatever way it was learnt.
+            done = [(each["subject"], each["fact"]) for each in rows if each["value"] == "connected"]
+            await end_connected(session, company, done, now)
 
-    async def of(self, company: int, subject: int) -> Sequence[Observation]:
-        """Everything known about one person, or about the company."""
-        query = select(Observation).where(Observation.company_id == company, Observation.subject == subject)
+    async def lost(self, company: int, after: datetime) -> Sequence[Observation]:
+        """Connections that were there and were found gone since then, the oldest loss first."""
+        query = select(Observation).where(
+            Observation.company_id == company, Observation.lost_at > after, Observation.value == LOST
+        )
+        async with self._database.reading() as session:
+            return (await session.scalars(query.order_by(Observation.lost_at, Observation.subject))).all()
+
+    async def of_subjects(self, company: int, subjects: Collection[int]) -> Sequence[Observation]:
+        """Everything known about these people."""
+        query = select(Observation).where(Observation.company_id == company, Observation.subject.in_(subjects))
         async with self._database.reading() as session:
             return (await session.scalars(query)).all()
+
+    async def of(self, company: int, subject: int) -> Sequence[Observed]:
+        """Everything known about one person, or about the company."""
+        values = {"company": company, "subject": subject}
+        rows = await self._database.live.read(lambda connection: connection.execute(OF_SUBJECT, values).all())
+        return [Observed(*row) for row in rows]
 
     async def count(self, company: int, fact: str, value: str) -> int:
         """How many people some source says this value of."""

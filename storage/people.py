@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, delete, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.database import Database
 from storage.models import Account, Person
+
+MOST_AT_ONCE = 1_000
+"""Values in one statement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,7 @@ class People:
 
     async def save(self, company: int, records: Iterable[PersonRecord]) -> None:
         """Write what the HR system says; a person whom only the settings named so far is completed by it."""
+        records = list(records)
         rows = [{"company_id": company, **asdict(record)} for record in records]
         if not rows:
             return
@@ -41,8 +46,8 @@ class People:
         changed = {name: insert.excluded[name] for name in ("email", "name", "office", "department")}
         statement = insert.on_conflict_do_update(index_elements=["company_id", "personio_id"], set_=changed)
         async with self._database.writing() as session:
+            await _adopt(session, company, records)
             await session.execute(statement, [{"role": "employee", **row} for row in rows])
-            await _merge_named_by_settings(session.execute, company)
 
     async def get(self, company: int, person: int) -> Person | None:
         async with self._database.reading() as session:
@@ -52,6 +57,18 @@ class People:
         """Everybody with this address: normally one, two where an address is shared."""
         async with self._database.reading() as session:
             return (await session.scalars(_with_email(company, email))).all()
+
+    async def with_emails(self, company: int, emails: Collection[str]) -> dict[str, list[int]]:
+        """Everybody's id by address, of these addresses."""
+        found: dict[str, list[int]] = {}
+        wanted = sorted(emails)
+        async with self._database.reading() as session:
+            for begin in range(0, len(wanted), MOST_AT_ONCE):
+                some = Person.email.in_(wanted[begin : begin + MOST_AT_ONCE])
+                query = select(Person.email, Person.id).where(Person.company_id == company, some).order_by(Person.id)
+                for email, id in (await session.execute(query)).all():
+                    found.setdefault(email, []).append(id)
+        return found
 
     async def all(self, company: int) -> Sequence[Person]:
         async with self._database.reading() as session:
@@ -141,15 +158,13 @@ def _with_email(company: int, email: str) -> Select[Person]:
     return select(Person).where(Person.company_id == company, Person.email == email.lower()).order_by(Person.id)
 
 
-async def _merge_named_by_settings(execute: Any, company: int) -> None:
-    # An owner from the settings may be there before the HR system was read: keep one row, with the role.
-    named = select(Person.email, Person.role).where(
-        Person.company_id == company, Person.personio_id.is_(None), Person.email != ""
-    )
-    roles = {email: role for email, role in (await execute(named)).all()}
-    for email, role in roles.items():
-        imported = (Person.company_id == company, Person.personio_id.is_not(None), Person.email == email)
-        found = (await execute(update(Person).where(*imported).values(role=role).returning(Person.id))).scalars().all()
-        if found:
-            earlier = (Person.company_id == company, Person.personio_id.is_(None), Person.email == email)
-            await execute(delete(Person).where(*earlier))
+async def _adopt(session: AsyncSession, company: int, records: Sequence[PersonRecord]) -> None:
+    """An owner whom the settings named before the HR system was read keeps the row: answers already point to it."""
+    query = select(Person).where(Person.company_id == company, Person.personio_id.is_(None), Person.email != "")
+    by_email = {record.email: record.personio_id for record in records}
+    for person in (await session.scalars(query)).all():
+        found = by_email.get(person.email)
+        known = Person.company_id == company, Person.personio_id == found
+        if found and await session.scalar(select(Person.id).where(*known)) is None:
+            person.personio_id = found
+    await session.flush()

@@ -1,23 +1,29 @@
-"""What the bot last asked each person in each conversation."""
+"""What the bot last asked each person in each conversation; `storage.visitors` reads it back."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import Connection
 
 from storage.database import Database
-from storage.models import Question
+from storage.live import Work
+from storage.models import Question, table
 
 
 class Questions:
     """Context for a bare "yes" or "Zoom"; it expires and never leaks into another conversation."""
 
     def __init__(self, database: Database) -> None:
-        self._database = database
+        insert = database.insert(Question)
+        self._ask = insert.on_conflict_do_update(
+            index_elements=["person_id", "channel", "conversation"],
+            set_={"payload": insert.excluded.payload, "expires_at": insert.excluded.expires_at},
+            where=table(Question).c.company_id == insert.excluded.company_id,
+        )
 
-    async def ask(
+    def asking(
         self,
         company: int,
         person: int,
@@ -26,38 +32,18 @@ class Questions:
         conversation: str,
         payload: dict[str, Any],
         until: datetime,
-    ) -> None:
-        """Remember a question; the newest replaces the one before."""
-        insert = self._database.insert(Question)
-        statement = insert.on_conflict_do_update(
-            index_elements=["person_id", "channel", "conversation"],
-            set_={"payload": insert.excluded.payload, "expires_at": insert.excluded.expires_at},
-            where=Question.company_id == company,
-        )
-        row = {"company_id": company, "person_id": person, "channel": channel, "conversation": conversation}
-        async with self._database.writing() as session:
-            await session.execute(statement, [{**row, "payload": payload, "expires_at": until}])
+    ) -> Work[None]:
+        """Remember a question, in the transaction of the answer that asks it; it replaces the one before."""
+        row = {
+            "company_id": company,
+            "person_id": person,
+            "channel": channel,
+            "conversation": conversation,
+            "payload": payload,
+            "expires_at": until,
+        }
 
-    async def pending(
-        self, company: int, person: int, *, channel: str, conversation: str, now: datetime
-    ) -> dict[str, Any] | None:
-        query = select(Question.payload).where(
-            Question.company_id == company,
-            Question.person_id == person,
-            Question.channel == channel,
-            Question.conversation == conversation,
-            Question.expires_at > now,
-        )
-        async with self._database.reading() as session:
-            return await session.scalar(query)
+        def ask(connection: Connection) -> None:
+            connection.execute(self._ask, row)
 
-    async def forget(self, company: int, person: int, *, channel: str, conversation: str) -> None:
-        async with self._database.writing() as session:
-            await session.execute(
-                delete(Question).where(
-                    Question.company_id == company,
-                    Question.person_id == person,
-                    Question.channel == channel,
-                    Question.conversation == conversation,
-                )
-            )
+        return ask

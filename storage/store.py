@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 from storage.audit import Audit
+from storage.campaigns import Campaigns
 from storage.companies import Companies
 from storage.database import Database
 from storage.deliveries import Deliveries
+from storage.enrolments import Enrolments
 from storage.grants import Grants
 from storage.inbox import Inbox
 from storage.installations import Installations
 from storage.links import Links
 from storage.observations import Observations
+from storage.pacing import Pacing
 from storage.people import People
 from storage.personal import Personal
+from storage.proofs import Proofs
 from storage.questions import Questions
 from storage.retention import Retention
 from storage.roles import Roles
 from storage.rotated import RotatedSecrets
+from storage.setups import Setups
+from storage.tasks import Tasks
+from storage.visitors import Visitors
 
 
 class Store:
@@ -37,4 +44,11 @@ class Store:
         self.audit = Audit(database)
         self.personal = Personal(database)
         self.retention = Retention(database)
+        self.campaigns = Campaigns(database)
+        self.enrolments = Enrolments(database)
+        self.pacing = Pacing(database)
+        self.setups = Setups(database)
+        self.tasks = Tasks(database)
+        self.proofs = Proofs(database)
         self.rotated = RotatedSecrets(database)
+        self.visitors = Visitors(database)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Mapping
 from datetime import timedelta
 
 import pytest
@@ -11,9 +11,11 @@ import pytest
 from bot.app import Program, build
 from bot.channel import Incoming
 from bot.demo import Demo
-from bot.directory import Directory
-from bot.inbox import MOST_TRIES, Inbox
+from bot.directory import Directory, Visitor
+from bot.inbox import MOST_TRIES, Answer, Inbox
+from bot.outbox import GRACE
 from handlers.messages import Person, Reply, Text
+from storage.deliveries import SENDING, SENT, NewDelivery
 from tests.chat import Chat, plain
 from tests.conftest import DATABASES
 
@@ -27,14 +29,14 @@ class Slow:
         self.heard = asyncio.Semaphore(0)
         self.fails = fails
 
-    async def answer(self, incoming: Incoming, person: Person | None, *, delivery: str) -> Reply:
+    async def answer(self, incoming: Incoming, visitor: Visitor | None, *, delivery: str) -> Answer:
         self.asked.append(incoming.text)
         self.heard.release()
         await self.go.wait()
         if self.fails:
             self.fails -= 1
             raise RuntimeError("a fault of ours")
-        return (Text(f"You said: {incoming.text}"),)
+        return Answer((Text(f"You said: {incoming.text}"),))
 
     def apology(self, person: Person | None) -> Reply:
         return (Text("Sorry!"),)
@@ -42,7 +44,13 @@ class Slow:
 
 def inbox_with(demo: Demo, answerer: Slow) -> Inbox:
     program = demo.program
-    return Inbox(program.store, program.directory, answerer, post=program.outbox.post, now=program.now)
+    return Inbox(program.store, program.directory, answerer, post=program.outbox.post_answer, now=program.now)
+
+
+async def state(demo: Demo, delivery: str) -> str:
+    row = await demo.program.store.deliveries.get(delivery)
+    assert row is not None
+    return row.state
 
 
 def restarted(demo: Demo) -> Program:
@@ -78,20 +86,25 @@ async def test_an_event_that_was_acknowledged_is_answered_by_the_next_process(de
 
 async def test_an_answer_that_was_stored_but_not_sent_is_sent_by_the_next_process(demo: Demo) -> None:
     ben = Chat(demo, "ben@aurora.example")
-    program, answerer = demo.program, Slow()
+    program, answerer, dropped = demo.program, Slow(), list[str]()
     answerer.go.set()
 
-    def dropped(deliveries: Collection[str]) -> None:
+    def drop(delivery: NewDelivery, reply: Reply, *, reference: Mapping[str, object]) -> None:
         """The process dies between the commit and the sending."""
+        dropped.append(delivery.id)
 
-    killed = Inbox(program.store, program.directory, answerer, post=dropped, now=program.now)
+    killed = Inbox(program.store, program.directory, answerer, post=drop, now=program.now)
     await killed.receive(ben.event(text="hello"))
     await killed.settled()
-    assert await ben.messages() == []
-    await demo.program.sweep()
-    await demo.program.settled()
-    await demo.program.sweep()
-    await demo.program.settled()
+    (answer,) = dropped
+    await program.sweep()
+    await program.settled()
+    assert await state(demo, answer) == SENDING, "the dead process could still be sending it"
+    for _ in range(2):
+        demo.world.clock.advance(GRACE * 2)
+        await program.sweep()
+        await program.settled()
+    assert await state(demo, answer) == SENT
     assert await ben.screen() == ["You said: hello"]
 
 

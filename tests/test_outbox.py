@@ -15,8 +15,10 @@ from bot.outbox import GRACE, Outbox
 from bot.sandbox.clock import Clock
 from handlers.messages import Person, Reply, Text
 from handlers.people import as_person
+from handlers.serialize import to_json
 from storage.database import Database
-from storage.deliveries import FAILED, QUEUED, SENDING, SENT, UNKNOWN
+from storage.deliveries import FAILED, QUEUED, SENDING, SENT, UNKNOWN, NewDelivery
+from storage.inbox import NewItem
 from storage.migrate import migrate
 from storage.models import Delivery
 from storage.secrets import Cipher
@@ -83,6 +85,27 @@ class Post:
         delivery = await self.outbox.send(self.ada, reply, key=key, replaces=replaces)
         await self.outbox.settled()
         return delivery
+
+    async def answer(self) -> None:
+        """Ada said something, and this is the answer."""
+        now = self.clock()
+        item = NewItem("1", self.ada.company, "paper", "event", {})
+        answer = NewDelivery(
+            id="answer",
+            company_id=self.ada.company,
+            person_id=self.ada.id,
+            channel="paper",
+            workspace="desk",
+            account="ada",
+            conversation="c",
+            reply=to_json(HELLO),
+            key="answer:1",
+            inbox_id="1",
+        )
+        await self.store.inbox.add([item], now)
+        await self.store.inbox.finish("1", [answer], now)
+        self.outbox.post_answer(answer, HELLO, reference={"drawer": 3})
+        await self.outbox.settled()
 
     async def sweep(self, after: timedelta = timedelta()) -> None:
         self.clock.advance(after)
@@ -175,24 +198,29 @@ async def test_where_the_platform_cannot_be_asked_news_is_reported_and_not_repea
 
 
 async def test_where_the_platform_cannot_be_asked_a_waiting_person_gets_the_answer_again(post: Post) -> None:
-    from storage.deliveries import NewDelivery
-
     post.platform.failures, post.platform.can_be_asked = [Doubtful()], False
-    answer = NewDelivery(
-        id="answer",
-        company_id=post.ada.company,
-        person_id=post.ada.id,
-        channel="paper",
-        workspace="desk",
-        account="ada",
-        conversation="c",
-        reply=[],
-        key="answer:1",
-        inbox_id="1",
-    )
-    post.outbox.post(await post.store.deliveries.add([answer], post.clock()))
-    await post.outbox.settled()
+    await post.answer()
+    assert await post.state("answer") == SENDING
     await post.sweep(GRACE * 2)
+    assert (await post.state("answer"), post.platform.attempts) == (SENT, 2)
+
+
+async def test_an_answer_is_handed_over_as_it_was_made_without_a_claim_of_its_own(post: Post) -> None:
+    await post.answer()
+    (letter,) = post.platform.arrived
+    assert (letter.id, letter.reply, letter.reference, letter.bulk) == ("answer", HELLO, {"drawer": 3}, False)
+    row = await post.row("answer")
+    assert (row.state, row.tries, row.platform_id) == (SENT, 1, "P1")
+
+
+async def test_a_person_who_waits_gets_the_answer_when_the_pause_is_over_not_at_the_next_sweep(post: Post) -> None:
+    post.platform.failures = [Throttled(0.01)]
+    await post.answer()
+    assert await post.state("answer") == QUEUED
+    post.platform.tried.clear()
+    post.clock.advance(timedelta(seconds=1))
+    await asyncio.wait_for(post.platform.tried.wait(), 5)
+    await post.outbox.settled()
     assert (await post.state("answer"), post.platform.attempts) == (SENT, 2)
 
 

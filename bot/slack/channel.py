@@ -43,6 +43,7 @@ class SlackChannel:
 
     name = CHANNEL
     needs_reference = False
+    can_be_asked = True
 
     def __init__(
         self,

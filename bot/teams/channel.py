@@ -37,6 +37,7 @@ class TeamsChannel:
 
     name = NAME
     needs_reference = True
+    can_be_asked = False
 
     def __init__(
         self,

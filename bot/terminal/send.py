@@ -18,6 +18,7 @@ class TerminalChannel:
 
     name = CHANNEL
     needs_reference = False
+    can_be_asked = True
 
     def __init__(self) -> None:
         self.replies: list[Reply] = []

@@ -30,6 +30,7 @@ class WebChannel:
 
     name = receive.CHANNEL
     needs_reference = False
+    can_be_asked = True
 
     def __init__(
         self,

@@ -87,15 +87,36 @@ def answered(slack: Slack) -> Counter[str]:
     return Counter({channel: len(messages) for channel, messages in slack.messages.items() if messages})
 
 
+def busy_after(slack: Slack, count: int) -> asyncio.Event:
+    """Slack keeps messages waiting after so many: every other one before it is posted, the rest afterwards."""
+    release, original, posted = asyncio.Event(), slack._answer, iter(range(10 * MANY))
+
+    async def answer(method: str, *given: Any) -> Any:
+        number = next(posted) if method == "chat.postMessage" else 0
+        if number >= count and number % 2:
+            await release.wait()
+        said = await original(method, *given)
+        if number >= count:
+            await release.wait()
+        return said
+
+    slack._answer = answer  # type: ignore[method-assign]
+    return release
+
+
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL], ids=["stop", "kill"])
 async def test_a_hundred_people_get_a_hundred_answers_and_none_twice(
     running: Running, slack: Slack, how: signal.Signals
 ) -> None:
+    release = busy_after(slack, MANY // 10)
     asking = [asyncio.create_task(ask(slack, number)) for number in range(MANY)]
-    # In the middle of it: some are answered, some are being worked on, some are only stored.
+    # In the middle of it: some are answered, some are on their way, some are only stored.
     await slack.until(lambda: sum(answered(slack).values()) >= MANY // 10, within=30)
     assert sum(answered(slack).values()) < MANY
-    await running.end(how)
+    ending = asyncio.create_task(running.end(how))
+    await asyncio.sleep(0)
+    release.set()
+    await ending
     for task in asking:
         task.cancel()
     await asyncio.gather(*asking, return_exceptions=True)

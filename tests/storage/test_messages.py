@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
+
+import pytest
+from sqlalchemy.exc import IntegrityError
 
 from storage.deliveries import FAILED, QUEUED, SENDING, SENT, NewDelivery
 from storage.inbox import NewItem
 from storage.store import Store
+from storage.visitors import TOUCHED_EVERY
 from tests.storage.conftest import NOW, make_person
 
 MINUTE = timedelta(minutes=1)
@@ -47,9 +51,39 @@ async def test_an_answer_is_stored_with_done_and_only_once(store: Store, company
         *(store.inbox.finish("1", [message(company, id=f"m{n}", key=f"k{n}")], NOW) for n in range(4))
     )
     assert sorted(len(ids) for ids in finished) == [0, 0, 0, 1]
-    assert len(await store.deliveries.due(NOW)) == 1
+    assert await store.deliveries.due(NOW) == [], "who stores an answer sends it"
+    (answer,) = await store.deliveries.doubtful(NOW + MINUTE)
+    assert (answer.state, answer.claimed_at, answer.tries) == (SENDING, NOW, 1)
     assert await store.inbox.left_over(NOW + MINUTE) == []
     assert await store.inbox.finish("unknown", [message(company, id="x", key="x")], NOW) == ()
+
+
+async def test_what_goes_with_an_answer_is_stored_with_it_or_not_at_all(store: Store, company: int) -> None:
+    nobody = store.questions.asking(company, 4711, channel="web", conversation="a", payload={}, until=NOW + MINUTE)
+    await store.inbox.add([item(company)], NOW)
+    with pytest.raises(IntegrityError):
+        await store.inbox.finish("1", [message(company)], NOW, also=[nobody])
+    assert await store.deliveries.get("m1") is None
+    assert [left.id for left in await store.inbox.left_over(NOW + MINUTE)] == ["1"]
+    assert await store.inbox.finish("1", [message(company)], NOW) == ["m1"]
+
+
+async def test_an_account_is_noted_as_used_every_few_minutes(store: Store, company: int) -> None:
+    ada = await make_person(store, company, "ada@aurora.example")
+    await store.people.link_accounts(company, "web", "demo", {"ada": ada})
+
+    async def comes(now: datetime) -> datetime | None:
+        visitor = await store.visitors.find("web", "demo", "ada", conversation="", now=now)
+        assert visitor is not None
+        id = now.isoformat()
+        await store.inbox.add([item(company, id=id, external_id=id)], now)
+        await store.inbox.finish(id, [], now, also=store.visitors.touching(visitor, now))
+        (account,) = await store.people.accounts(company, ada)
+        return account.used_at
+
+    assert await comes(NOW) == NOW
+    assert await comes(NOW + MINUTE) == NOW
+    assert await comes(NOW + TOUCHED_EVERY) == NOW + TOUCHED_EVERY
 
 
 async def test_tries_are_counted(store: Store, company: int) -> None:
@@ -124,16 +158,22 @@ async def test_a_question_is_remembered_until_it_expires_and_stays_in_its_conver
     store: Store, company: int
 ) -> None:
     ada = await make_person(store, company, "ada@aurora.example")
-    here, elsewhere = {"channel": "web", "conversation": "a"}, {"channel": "web", "conversation": "b"}
-    questions = store.questions
-    await questions.ask(company, ada, **here, payload={"n": 1}, until=NOW + MINUTE)
-    await questions.ask(company, ada, **here, payload={"n": 2}, until=NOW + MINUTE)
-    assert await questions.pending(company, ada, **here, now=NOW) == {"n": 2}
-    assert await questions.pending(company, ada, **elsewhere, now=NOW) is None
-    assert await questions.pending(company + 1, ada, **here, now=NOW) is None
-    assert await questions.pending(company, ada, **here, now=NOW + MINUTE) is None
-    await questions.forget(company, ada, **here)
-    assert await questions.pending(company, ada, **here, now=NOW) is None
+    await store.people.link_accounts(company, "web", "demo", {"ada": ada})
+
+    async def asked(conversation: str = "a", now: datetime = NOW) -> dict[str, Any] | None:
+        visitor = await store.visitors.find("web", "demo", "ada", conversation=conversation, now=now)
+        assert visitor is not None
+        return visitor.question
+
+    for number in (1, 2):
+        question = store.questions.asking(
+            company, ada, channel="web", conversation="a", payload={"n": number}, until=NOW + MINUTE
+        )
+        await store.inbox.add([item(company, id=str(number), external_id=str(number))], NOW)
+        await store.inbox.finish(str(number), [], NOW, also=[question])
+    assert await asked() == {"n": 2}
+    assert await asked(conversation="b") is None
+    assert await asked(now=NOW + MINUTE) is None
 
 
 async def _state(store: Store, id: str) -> tuple[str, str, str]:

@@ -98,9 +98,11 @@ async def foreign(demo: Demo) -> int:
         now=SUNDAY,
         until=SUNDAY + timedelta(days=400),
     )
-    await store.questions.ask(
-        company, row.id, channel="slack", conversation="D1", payload={"said": FOREIGN}, until=SUNDAY + timedelta(days=1)
+    until = SUNDAY + timedelta(days=1)
+    asking = store.questions.asking(
+        company, row.id, channel="slack", conversation="D1", payload={"said": FOREIGN}, until=until
     )
+    await store.database.live.write(asking)
     delivery = NewDelivery(
         id="marker-1",
         company_id=company,

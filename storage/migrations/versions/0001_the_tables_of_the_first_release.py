@@ -20,6 +20,8 @@ def upgrade() -> None:
         sa.Column("language", sa.String(length=8), nullable=False),
         sa.Column("timezone", sa.String(length=64), nullable=False),
         sa.Column("synced_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("first_owners", sa.JSON(), nullable=False),
+        sa.Column("reminders", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_companies")),
         sa.UniqueConstraint("slug", name=op.f("uq_companies_slug")),
     )
@@ -28,6 +30,44 @@ def upgrade() -> None:
         sa.Column("state_hash", sa.String(length=64), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("state_hash", name=op.f("pk_install_states")),
+    )
+    op.create_table(
+        "paces",
+        sa.Column("channel", sa.String(length=16), nullable=False),
+        sa.Column("workspace", sa.String(length=128), nullable=False),
+        sa.Column("tokens", sa.Double(), nullable=False),
+        sa.Column("refilled_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("channel", "workspace", name=op.f("pk_paces")),
+    )
+    op.create_table(
+        "rotated_secrets",
+        sa.Column("name", sa.String(length=32), nullable=False),
+        sa.Column("first_hash", sa.String(length=64), nullable=False),
+        sa.Column("secret", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_rotated_secrets")),
+    )
+    op.create_table(
+        "audit",
+        sa.Column("company_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("actor", sa.Integer(), nullable=False),
+        sa.Column("action", sa.String(length=40), nullable=False),
+        sa.Column("detail", sa.JSON(), nullable=False),
+        sa.Column("previous", sa.String(length=64), nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(["company_id"], ["companies.id"], name=op.f("fk_audit_company_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("company_id", "number", name=op.f("pk_audit")),
+    )
+    op.create_table(
+        "erasures",
+        sa.Column("company_id", sa.Integer(), nullable=False),
+        sa.Column("mark", sa.String(length=64), nullable=False),
+        sa.Column("erased_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["company_id"], ["companies.id"], name=op.f("fk_erasures_company_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("company_id", "mark", name=op.f("pk_erasures")),
     )
     op.create_table(
         "grants",
@@ -97,6 +137,7 @@ def upgrade() -> None:
         sa.Column("detail", sa.JSON(), nullable=False),
         sa.Column("observed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("lost_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["company_id"], ["companies.id"], name=op.f("fk_observations_company_id"), ondelete="CASCADE"
         ),
@@ -118,12 +159,16 @@ def upgrade() -> None:
         sa.Column("office", sa.Text(), nullable=False),
         sa.Column("department", sa.Text(), nullable=False),
         sa.Column("role", sa.String(length=16), nullable=False),
+        sa.Column("aliases", sa.Text(), nullable=False),
+        sa.Column("erase_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("opted_out_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("company_id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["company_id"], ["companies.id"], name=op.f("fk_people_company_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_people")),
         sa.UniqueConstraint("company_id", "personio_id", name=op.f("uq_people_company_id_personio_id")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("people", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_people_company_id_email"), ["company_id", "email"], unique=False)
@@ -132,6 +177,7 @@ def upgrade() -> None:
         "workspaces",
         sa.Column("channel", sa.String(length=16), nullable=False),
         sa.Column("external_id", sa.String(length=128), nullable=False),
+        sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("company_id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["company_id"], ["companies.id"], name=op.f("fk_workspaces_company_id"), ondelete="CASCADE"
@@ -161,47 +207,51 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_accounts_company_id_person_id"), ["company_id", "person_id"], unique=False)
 
     op.create_table(
-        "deliveries",
-        sa.Column("id", sa.String(length=36), nullable=False),
-        sa.Column("person_id", sa.Integer(), nullable=True),
-        sa.Column("channel", sa.String(length=16), nullable=False),
-        sa.Column("workspace", sa.String(length=128), nullable=False),
-        sa.Column("account", sa.String(length=255), nullable=False),
-        sa.Column("conversation", sa.String(length=255), nullable=False),
-        sa.Column("private", sa.Boolean(), nullable=False),
-        sa.Column("reply", sa.JSON(), nullable=False),
-        sa.Column("language", sa.String(length=8), nullable=False),
-        sa.Column("key", sa.String(length=128), nullable=False),
-        sa.Column("inbox_id", sa.String(length=36), nullable=False),
-        sa.Column("replaces", sa.String(length=36), nullable=False),
-        sa.Column("state", sa.String(length=8), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("claimed_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("tries", sa.Integer(), nullable=False),
-        sa.Column("platform_id", sa.String(length=255), nullable=False),
-        sa.Column("cause", sa.Text(), nullable=False),
+        "audit_subjects",
         sa.Column("company_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("person_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.ForeignKeyConstraint(
-            ["company_id"], ["companies.id"], name=op.f("fk_deliveries_company_id"), ondelete="CASCADE"
+            ["company_id", "number"],
+            ["audit.company_id", "audit.number"],
+            name=op.f("fk_audit_subjects_company_id_number"),
+            ondelete="CASCADE",
         ),
-        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_deliveries_person_id"), ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_deliveries")),
-        sa.UniqueConstraint("company_id", "key", name=op.f("uq_deliveries_company_id_key")),
+        sa.ForeignKeyConstraint(
+            ["company_id"], ["companies.id"], name=op.f("fk_audit_subjects_company_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("company_id", "number", "person_id", name=op.f("pk_audit_subjects")),
     )
-    with op.batch_alter_table("deliveries", schema=None) as batch_op:
+    with op.batch_alter_table("audit_subjects", schema=None) as batch_op:
         batch_op.create_index(
-            batch_op.f("ix_deliveries_company_id_person_id_created_at"),
-            ["company_id", "person_id", "created_at"],
-            unique=False,
+            batch_op.f("ix_audit_subjects_company_id_person_id"), ["company_id", "person_id"], unique=False
         )
-        batch_op.create_index(
-            "ix_deliveries_open",
-            ["due_at"],
-            unique=False,
-            sqlite_where=sa.text("state IN ('queued', 'sending')"),
-            postgresql_where=sa.text("state IN ('queued', 'sending')"),
-        )
+
+    op.create_table(
+        "campaigns",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("provider", sa.String(length=16), nullable=False),
+        sa.Column("fact", sa.String(length=32), nullable=False),
+        sa.Column("audience", sa.JSON(), nullable=False),
+        sa.Column("department", sa.Text(), nullable=False),
+        sa.Column("asked_by", sa.Integer(), nullable=True),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("days", sa.JSON(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("resume_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("card", sa.String(length=36), nullable=False),
+        sa.Column("shown", sa.String(length=64), nullable=False),
+        sa.Column("shown_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("company_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["asked_by"], ["people.id"], name=op.f("fk_campaigns_asked_by"), ondelete="SET NULL"),
+        sa.ForeignKeyConstraint(
+            ["company_id"], ["companies.id"], name=op.f("fk_campaigns_company_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_campaigns")),
+    )
+    with op.batch_alter_table("campaigns", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_campaigns_company_id_state"), ["company_id", "state"], unique=False)
 
     op.create_table(
         "links",
@@ -227,6 +277,36 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_links_company_id_person_id"), ["company_id", "person_id"], unique=False)
 
     op.create_table(
+        "proofs",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("run", sa.String(length=36), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("asker_id", sa.Integer(), nullable=False),
+        sa.Column("provider", sa.String(length=16), nullable=False),
+        sa.Column("path", sa.String(length=16), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("card", sa.String(length=36), nullable=False),
+        sa.Column("calendar_id", sa.String(length=255), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("begun_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("detail", sa.JSON(), nullable=False),
+        sa.Column("company_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["asker_id"], ["people.id"], name=op.f("fk_proofs_asker_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["company_id"], ["companies.id"], name=op.f("fk_proofs_company_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_proofs_person_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_proofs")),
+    )
+    with op.batch_alter_table("proofs", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_proofs_company_id_path_state"), ["company_id", "path", "state"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_proofs_company_id_run"), ["company_id", "run"], unique=False)
+
+    op.create_table(
         "questions",
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("channel", sa.String(length=16), nullable=False),
@@ -240,25 +320,211 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_questions_person_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("person_id", "channel", "conversation", name=op.f("pk_questions")),
     )
+    op.create_table(
+        "setup_cards",
+        sa.Column("company_id", sa.Integer(), nullable=False),
+        sa.Column("provider", sa.String(length=16), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("card", sa.String(length=36), nullable=False),
+        sa.Column("shown_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["company_id"], ["companies.id"], name=op.f("fk_setup_cards_company_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["people.id"], name=op.f("fk_setup_cards_person_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("company_id", "provider", "person_id", name=op.f("pk_setup_cards")),
+    )
+    op.create_table(
+        "setup_steps",
+        sa.Column("company_id", sa.Integer(), nullable=False),
+        sa.Column("path", sa.String(length=16), nullable=False),
+        sa.Column("step", sa.String(length=16), nullable=False),
+        sa.Column("status", sa.String(length=16), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["company_id"], ["companies.id"], name=op.f("fk_setup_steps_company_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["people.id"], name=op.f("fk_setup_steps_person_id"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("company_id", "path", "step", name=op.f("pk_setup_steps")),
+    )
+    op.create_table(
+        "tasks",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("topic", sa.String(length=64), nullable=False),
+        sa.Column("asker_id", sa.Integer(), nullable=False),
+        sa.Column("assignee_id", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("card", sa.String(length=36), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("company_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["asker_id"], ["people.id"], name=op.f("fk_tasks_asker_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["assignee_id"], ["people.id"], name=op.f("fk_tasks_assignee_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["company_id"], ["companies.id"], name=op.f("fk_tasks_company_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_tasks")),
+    )
+    with op.batch_alter_table("tasks", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_tasks_company_id_state"), ["company_id", "state"], unique=False)
+
+    op.create_table(
+        "enrolments",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("attempt", sa.Integer(), nullable=False),
+        sa.Column("written", sa.Integer(), nullable=False),
+        sa.Column("next_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("snoozes", sa.Integer(), nullable=False),
+        sa.Column("snoozed_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("card", sa.String(length=36), nullable=False),
+        sa.Column("card_open", sa.Boolean(), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("company_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"], ["campaigns.id"], name=op.f("fk_enrolments_campaign_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["company_id"], ["companies.id"], name=op.f("fk_enrolments_company_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_enrolments_person_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_enrolments")),
+        sa.UniqueConstraint("campaign_id", "person_id", name=op.f("uq_enrolments_campaign_id_person_id")),
+    )
+    with op.batch_alter_table("enrolments", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_enrolments_due",
+            ["company_id", "next_at"],
+            unique=False,
+            sqlite_where=sa.text("next_at IS NOT NULL"),
+            postgresql_where=sa.text("next_at IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_enrolments_open_card",
+            ["ended_at"],
+            unique=False,
+            sqlite_where=sa.text("card_open"),
+            postgresql_where=sa.text("card_open"),
+        )
+        batch_op.create_index(batch_op.f("ix_enrolments_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "deliveries",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("channel", sa.String(length=16), nullable=False),
+        sa.Column("workspace", sa.String(length=128), nullable=False),
+        sa.Column("account", sa.String(length=255), nullable=False),
+        sa.Column("conversation", sa.String(length=255), nullable=False),
+        sa.Column("private", sa.Boolean(), nullable=False),
+        sa.Column("reply", sa.Text(), nullable=False),
+        sa.Column("language", sa.String(length=8), nullable=False),
+        sa.Column("key", sa.String(length=128), nullable=False),
+        sa.Column("inbox_id", sa.String(length=36), nullable=False),
+        sa.Column("replaces", sa.String(length=36), nullable=False),
+        sa.Column("enrolment_id", sa.Integer(), nullable=True),
+        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("claimed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("platform_id", sa.String(length=255), nullable=False),
+        sa.Column("cause", sa.Text(), nullable=False),
+        sa.Column("company_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["company_id"], ["companies.id"], name=op.f("fk_deliveries_company_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["enrolment_id"], ["enrolments.id"], name=op.f("fk_deliveries_enrolment_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_deliveries_person_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_deliveries")),
+        sa.UniqueConstraint("company_id", "key", name=op.f("uq_deliveries_company_id_key")),
+    )
+    with op.batch_alter_table("deliveries", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_deliveries_company_id_person_id_created_at"),
+            ["company_id", "person_id", "created_at"],
+            unique=False,
+        )
+        batch_op.create_index(
+            "ix_deliveries_enrolment",
+            ["enrolment_id"],
+            unique=False,
+            sqlite_where=sa.text("enrolment_id IS NOT NULL"),
+            postgresql_where=sa.text("enrolment_id IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_deliveries_open",
+            ["due_at"],
+            unique=False,
+            sqlite_where=sa.text("state IN ('queued', 'sending')"),
+            postgresql_where=sa.text("state IN ('queued', 'sending')"),
+        )
+
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
-    op.drop_table("questions")
-    with op.batch_alter_table("links", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_links_company_id_person_id"))
-
-    op.drop_table("links")
     with op.batch_alter_table("deliveries", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_deliveries_open",
             sqlite_where=sa.text("state IN ('queued', 'sending')"),
             postgresql_where=sa.text("state IN ('queued', 'sending')"),
         )
+        batch_op.drop_index(
+            "ix_deliveries_enrolment",
+            sqlite_where=sa.text("enrolment_id IS NOT NULL"),
+            postgresql_where=sa.text("enrolment_id IS NOT NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_deliveries_company_id_person_id_created_at"))
 
     op.drop_table("deliveries")
+    with op.batch_alter_table("enrolments", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_enrolments_person_id"))
+        batch_op.drop_index(
+            "ix_enrolments_open_card", sqlite_where=sa.text("card_open"), postgresql_where=sa.text("card_open")
+        )
+        batch_op.drop_index(
+            "ix_enrolments_due",
+            sqlite_where=sa.text("next_at IS NOT NULL"),
+            postgresql_where=sa.text("next_at IS NOT NULL"),
+        )
+
+    op.drop_table("enrolments")
+    with op.batch_alter_table("tasks", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_tasks_company_id_state"))
+
+    op.drop_table("tasks")
+    op.drop_table("setup_steps")
+    op.drop_table("setup_cards")
+    op.drop_table("questions")
+    with op.batch_alter_table("proofs", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_proofs_company_id_run"))
+        batch_op.drop_index(batch_op.f("ix_proofs_company_id_path_state"))
+
+    op.drop_table("proofs")
+    with op.batch_alter_table("links", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_links_company_id_person_id"))
+
+    op.drop_table("links")
+    with op.batch_alter_table("campaigns", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_campaigns_company_id_state"))
+
+    op.drop_table("campaigns")
+    with op.batch_alter_table("audit_subjects", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_audit_subjects_company_id_person_id"))
+
+    op.drop_table("audit_subjects")
     with op.batch_alter_table("accounts", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_accounts_company_id_person_id"))
 
@@ -283,6 +549,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_grants_sub"))
 
     op.drop_table("grants")
+    op.drop_table("erasures")
+    op.drop_table("audit")
+    op.drop_table("rotated_secrets")
+    op.drop_table("paces")
     op.drop_table("install_states")
     op.drop_table("companies")
     # ### end Alembic commands ###

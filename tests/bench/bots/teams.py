@@ -22,7 +22,8 @@ from starlette.routing import BaseRoute, Route
 from bot.app import build
 from bot.channel import Incoming
 from bot.clock import now
-from bot.inbox import Inbox
+from bot.directory import Visitor
+from bot.inbox import Answer, Inbox
 from bot.logs import configure_logs
 from bot.settings import read_settings
 from bot.stored_ports import TEAMS, TeamsAccounts
@@ -67,8 +68,8 @@ async def bare() -> BaseRoute:
 class Echo:
     """Implements bot.inbox.Answerer."""
 
-    async def answer(self, incoming: Incoming, person: Person | None, *, delivery: str) -> Reply:
-        return (Text(incoming.text),)
+    async def answer(self, incoming: Incoming, visitor: Visitor | None, *, delivery: str) -> Answer:
+        return Answer((Text(incoming.text),))
 
     def apology(self, person: Person | None) -> Reply:
         return (Text("Sorry."),)
@@ -82,7 +83,7 @@ async def ours(folder: Path) -> tuple[BaseRoute, Callable[[], Awaitable[None]]]:
     )
     program = build(settings)
     program.directory.adopt(TEAMS, program.company_id)
-    inbox = Inbox(program.store, program.directory, Echo(), post=program.outbox.post, now=now)
+    inbox = Inbox(program.store, program.directory, Echo(), post=program.outbox.post_answer, now=now)
     accounts = TeamsAccounts(program.store, program.directory)
     # The limits of Teams are the connector's affair here, as they are for the other two.
     limits = Limits(conversation=(), tenant=(), bulk=())
