@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.channel import Incoming
 from bot.demo import Demo
-from storage.audit import NewEntry, Recorded
+from storage.audit import NewEntry, Recorded, recording
 from storage.models import Company
 from storage.store import Store
 from tests.chat import Chat, names_in
@@ -79,7 +79,8 @@ async def test_the_record_and_the_answer_are_one_transaction(demo: Demo) -> None
     assert len([entry for entry in await entries(demo) if entry.action == "list_not_synced"]) == 1
     # The same event once more, as after a kill before the platform was told: nothing is recorded twice.
     (item,) = await _items(demo)
-    assert await program.store.inbox.finish(item, [], program.now(), audit=[NewEntry(1, "twice")]) == ()
+    twice = recording(program.company, [NewEntry(1, "twice")], program.now())
+    assert await program.store.inbox.finish(item, [], program.now(), also=twice) == ()
     assert "twice" not in str(await entries(demo))
 
 

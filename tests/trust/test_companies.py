@@ -61,14 +61,31 @@ NOT_BY_COMPANY = {
     "installations.forget": "by a workspace that Slack has vouched for",
     "installations.begin": "an installation that belongs to nobody yet",
     "installations.finish": "an installation that belongs to nobody yet",
+    "deliveries.skip": "a job for every company",
+    "visitors.find": "the platform vouches for the account; its workspace belongs to one company",
+    "visitors.touching": "by the account of a visitor who was just found",
+    "campaigns.companies_running": "a job for every company",
+    "campaigns.counts": "of a campaign that was read with its company before",
+    "campaigns.outcomes": "of a campaign that was read with its company before",
+    "campaigns.mark_shown": "of a campaign that was read with its company before",
+    "enrolments.snooze": "of an enrolment that was read with its company before",
+    "enrolments.close_card": "of an enrolment that was read with its company before",
+    "pacing.carry_out": "decisions about enrolments that were read with their company before",
+    "tasks.sent": "of a task that was just made",
+    "tasks.settle": "of a task that was read with its company before",
+    "proofs.add": "each test interview names its company",
+    "proofs.note": "of a test interview that was read by a job for every company",
+    "proofs.settle": "of a test interview that was read by a job for every company",
+    "proofs.waiting": "a job for every company",
     "personal.to_erase": "a job for every company",
     "retention.prune": "a job for every company",
     "retention.leavers": "a job for every company",
     "retention.wipe_uninstalled": "a job for every company",
 }
 """Methods that take no company, each with the reason; every other method is walked."""
-CREATES = {"companies.link_workspace", "installations.save"}
-"""A workspace belongs to whom Slack or Microsoft says; the first company keeps it (see its own tests)."""
+CREATES = {"companies.link_workspace", "installations.save", "campaigns.draft"}
+"""A workspace belongs to whom Slack or Microsoft says; the first company keeps it (see its own tests).
+A draft only adds a row of the company that it names."""
 
 
 @pytest.fixture
@@ -146,6 +163,8 @@ def arguments(method: Any, company: int, person: int) -> dict[str, Any]:
     for name, parameter in inspect.signature(method).parameters.items():
         if parameter.kind is parameter.VAR_KEYWORD:
             given["role"] = "employee"
+        elif parameter.kind is parameter.VAR_POSITIONAL:
+            continue
         elif parameter.default is parameter.empty:
             given[name] = _argument(name, hints.get(name, str), company, person)
     return given
@@ -198,6 +217,8 @@ async def test_no_method_reads_or_changes_anything_of_another_company(demo: Demo
         if name in NOT_BY_COMPANY or name in CREATES:
             continue
         result = method(**arguments(method, ours, foreign))
+        if callable(result):  # work that is done together with an answer
+            result = store.database.live.write(result)
         found = [each async for each in result] if inspect.isasyncgen(result) else await result
         assert FOREIGN not in _words(found), f"{name} reads across companies"
         walked += 1
