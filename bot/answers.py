@@ -52,6 +52,8 @@ class Answers:
         if incoming.intent:
             return await self._act(incoming, person, incoming.intent, dict(incoming.values), delivery)
         words = incoming.text.strip()
+        if words.casefold() in CALLS_FOR_HELP:
+            return await self._act(incoming, person, "help", {}, delivery)
         if not any(character.isalnum() for character in words):
             return await self._act(incoming, person, "empty", {}, delivery)
         if len(words) > LONGEST_MESSAGE:

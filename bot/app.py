@@ -172,19 +172,19 @@ class Program:
             await channel.relink()
 
     async def sync_and_watch(self) -> None:
-        """Look at everything, and tell admins what turned bad: steps, missing approvals, once a day all changes.
-
-        Not when another process has just done it.
-        """
+        """Look at everything, and tell admins what turned bad: steps, missing approvals, once a day all changes."""
+        await self.sync()
         for company in await self.store.companies.all():
-            if company.synced_at is not None and self.now() - company.synced_at <= SYNC_EVERY / 2:
-                continue
-            await sync_company(self.services, company.id)
             await watch(self.services, company.id)
             await watch_for_approvals(self.services, company.id)
             await send_digests(self.services, company.id)
-        for channel in self.channels.values():
-            await channel.relink()
+
+    async def sync_if_due(self) -> None:
+        """Not when another process has just done it."""
+        before = self.now() - SYNC_EVERY / 2
+        companies = await self.store.companies.all()
+        if any(company.synced_at is None or company.synced_at < before for company in companies):
+            await self.sync_and_watch()
 
     async def sync_if_never(self) -> None:
         if any(company.synced_at is None for company in await self.store.companies.all()):
@@ -285,7 +285,7 @@ def build(settings: Settings, *, now: Callable[[], datetime] = real_now, paced: 
     program.jobs.every(REMIND_EVERY.total_seconds(), program.remind)
     program.jobs.every(UPDATE_EVERY.total_seconds(), program.update_cards)
     program.jobs.every(WATCH_EVERY.total_seconds(), program.watch_connections)
-    program.jobs.every(SYNC_EVERY.total_seconds(), program.sync_and_watch)
+    program.jobs.every(SYNC_EVERY.total_seconds(), program.sync_if_due)
     return program
 
 
