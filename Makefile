@@ -7,7 +7,7 @@ export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint format bench chaos lock clean
+.PHONY: help install demo test fuzz lint format bench chaos lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -26,6 +26,9 @@ demo: install ## Try Greenroom in the browser with a fictional company
 
 test: install ## Run the tests
 	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+
+fuzz: install ## Send more than 100,000 odd inputs to every public address and parser
+	$(BIN)/python -m pytest tests/trust/test_fuzz.py --hypothesis-profile=fuzz $(ARGS)
 
 chaos: install ## Kill processes 20 times in a campaign of 2,000 people, on both databases
 	CHAOS=1 $(BIN)/python -m pytest tests/faults -q $(ARGS)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import structlog
 from itsdangerous import Signer
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -26,6 +27,7 @@ from bot.inbox import Inbox
 from bot.jobs import Jobs
 from bot.outbox import Outbox
 from bot.settings import Settings, secret_keys
+from bot.strict_links import check_strict_links, sign_ins_of
 from bot.systems import systems_of
 from bot.webhooks import Webhooks
 from handlers import proof
@@ -38,6 +40,7 @@ from handlers.link_flow import look_again
 from handlers.reminding import remind
 from handlers.services import Services
 from handlers.sync import sync_company
+from handlers.tidying import erase_due, tidy
 from storage.database import Database
 from storage.migrate import migrate
 from storage.pacing import Rates
@@ -46,11 +49,13 @@ from storage.store import Store
 
 if TYPE_CHECKING:
     from bot.language import Interpreter
+    from bot.pages.sign_in import SignIns
     from providers.cronofy import Cronofy
     from providers.personio import Personio
 
 LOG = structlog.get_logger(__name__)
 SYNC_EVERY = timedelta(minutes=15)
+TIDY_EVERY = timedelta(hours=6)
 SWEEP_EVERY = timedelta(seconds=15)
 REMIND_EVERY = timedelta(seconds=2)
 UPDATE_EVERY = timedelta(seconds=3)
@@ -78,6 +83,8 @@ class Program:
     first_look: FirstLook
     now: Callable[[], datetime]
     channels: dict[str, Channel] = field(default_factory=dict)
+    sign_ins: SignIns | None = None
+    """Built together with the pages of links."""
     company: int = 0
     """The company that the settings name; 0 before the start."""
 
@@ -98,9 +105,10 @@ class Program:
         from bot.pages.render import static_route
 
         outside = self.settings.cronofy_app_url or _cronofy_pages(self.settings)
+        self.sign_ins = sign_ins_of(self.settings, self.services, secret_keys(self.settings))
         return [
             Route("/healthz", _healthy),
-            *LinkPages(self.services, outside=outside).routes(),
+            *LinkPages(self.services, self.sign_ins, outside=outside).routes(),
             *ExportPages(self.services, self.exports).routes(),
             *self.webhooks.routes(),
             letter_route(self.webhooks.signer),
@@ -114,8 +122,7 @@ class Program:
 
     async def open(self) -> None:
         """Everything but what runs at intervals."""
-        await migrate(self.store.database)
-        await self._ensure_company()
+        await self.prepare()
         for channel in self.channels.values():
             await channel.start()
         self.webhooks.start()
@@ -124,6 +131,17 @@ class Program:
         await self.inbox.sweep(alone)
         await self.outbox.sweep(self._grace)
 
+    def guard(self) -> Middleware:
+        """What stands before every route."""
+        from bot.guard import Guard
+
+        return Middleware(Guard, now=self.now, secure=self.settings.greenroom_public_url.startswith("https:"))
+
+    async def prepare(self) -> None:
+        """The tables and the company of the settings: enough for a command that only needs the store."""
+        await migrate(self.store.database)
+        await self._ensure_company()
+
     async def stop(self) -> None:
         await self.jobs.stop()
         await self.inbox.stop(STOP_WITHIN)
@@ -131,8 +149,14 @@ class Program:
         await self.webhooks.stop()
         for channel in self.channels.values():
             await channel.stop()
+        await self.close()
+
+    async def close(self) -> None:
+        """Let go of the outside systems and of the database."""
         for system in self.services.systems:
             await system.aclose()
+        if self.sign_ins is not None:
+            await self.sign_ins.close()
         await self.store.database.close()
 
     async def settled(self) -> None:
@@ -170,7 +194,11 @@ class Program:
         await self.inbox.sweep(self._takeover)
         await self.outbox.sweep(self._grace)
         await look_again(self.services)
+        await erase_due(self.services)
         await proof.poll(self.services)
+
+    async def tidy(self) -> None:
+        await tidy(self.services)
 
     async def remind(self) -> None:
         """Write the reminders that are due and begin to send them."""
@@ -198,8 +226,7 @@ class Program:
             slug, name=settings.greenroom_company, domains=settings.greenroom_domains, **place
         )
         self.company = company.id
-        for email in settings.greenroom_owners:
-            await store.people.ensure_owner(company.id, email, name=email.partition("@")[0].title(), **place)
+        await store.roles.begin(company.id, settings.greenroom_owners, now=self.now(), **place)
 
 
 def build(settings: Settings, *, now: Callable[[], datetime] = real_now, paced: bool = True) -> Program:
@@ -207,6 +234,7 @@ def build(settings: Settings, *, now: Callable[[], datetime] = real_now, paced: 
 
     Without `paced` the outside systems are asked as fast as they answer: for a world of one's own only.
     """
+    check_strict_links(settings)
     keys = secret_keys(settings)
     store = Store(Database(settings.greenroom_database_url.get_secret_value(), Cipher(keys)))
     directory = Directory(store)
@@ -229,8 +257,12 @@ def build(settings: Settings, *, now: Callable[[], datetime] = real_now, paced: 
         cronofy=_cronofy(settings, now, paced=paced),
         personio=_personio(settings, now, paced=paced),
         **systems_of(settings, store, now, paced=paced),
+        privacy=settings.greenroom_privacy,
+        alias_domains=settings.greenroom_alias_domains,
     )
-    inbox = Inbox(store, directory, Answers(services, _interpreter), post=outbox.post_answer, now=now)
+    inbox = Inbox(
+        store, directory, Answers(services, _interpreter), post=outbox.post_answer, now=now, audit=services.trail.take
+    )
     program = Program(
         settings=settings,
         services=services,
@@ -249,6 +281,7 @@ def build(settings: Settings, *, now: Callable[[], datetime] = real_now, paced: 
         program.add(channel)
     sweep_every = min(SWEEP_EVERY.total_seconds(), settings.greenroom_takeover_seconds / 2)
     program.jobs.every(sweep_every, program.sweep)
+    program.jobs.every(TIDY_EVERY.total_seconds(), program.tidy)
     program.jobs.every(REMIND_EVERY.total_seconds(), program.remind)
     program.jobs.every(UPDATE_EVERY.total_seconds(), program.update_cards)
     program.jobs.every(WATCH_EVERY.total_seconds(), program.watch_connections)
@@ -273,7 +306,7 @@ def application(program: Program, *, extra: Sequence[BaseRoute] = ()) -> Starlet
         finally:
             await program.stop()
 
-    return Starlette(routes=[*program.routes(), *extra], lifespan=lifespan)
+    return Starlette(routes=[*program.routes(), *extra], middleware=[program.guard()], lifespan=lifespan)
 
 
 async def _nothing() -> None:

@@ -76,7 +76,7 @@ def _slack(program: Program) -> Channel:
         inbox=program.inbox,
         letters=StoredLetters(program.outbox),
         directory=SlackDirectory(program.directory),
-        installations=StoredInstallations(program.store, program.company_id),
+        installations=StoredInstallations(program.store, program.company_id, program.now),
         states=StoredStates(program.store),
     )
     return SlackChannel(slack, ports, now=program.now)

@@ -12,8 +12,14 @@ from typing import Annotated
 
 import typer
 
+from bot.trust_commands import audit_commands, privacy_commands, rotate_keys
+
 # Whatever a command needs is imported where it is used: `greenroom --help` should not wait for a web server.
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+
+app.add_typer(audit_commands, name="audit")
+app.add_typer(privacy_commands, name="privacy")
+app.command(name="rotate-keys")(rotate_keys)
 
 BAD_SETTINGS = 2
 

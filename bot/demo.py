@@ -68,7 +68,8 @@ class Demo:
 
         self.served = True
         routes = [*self.program.routes(), Mount(SANDBOX, create_sandbox(self.world))]
-        await self.running.enter_async_context(serve(Starlette(routes=routes), port=self.port, host=HOST))
+        app = Starlette(routes=routes, middleware=[self.program.guard()])
+        await self.running.enter_async_context(serve(app, port=self.port, host=HOST))
 
     async def begin(self) -> None:
         """How the story begins: an admin has connected the calendar, and everybody was looked at once."""

@@ -16,6 +16,7 @@ from bot.channel import Incoming
 from bot.directory import Directory, Visitor
 from handlers.messages import Person, Reply
 from handlers.serialize import to_json
+from storage.audit import NewEntry, recording
 from storage.deliveries import NewDelivery
 from storage.inbox import NewItem
 from storage.live import Work
@@ -67,12 +68,15 @@ class Inbox:
         *,
         post: Post,
         now: Callable[[], datetime],
+        audit: Callable[[str], Sequence[NewEntry]] = lambda _: (),
     ) -> None:
+        """`audit` gives what has to go on record together with an answer, by the answer's delivery."""
         self._store = store
         self._directory = directory
         self._answerer = answerer
         self._post = post
         self._now = now
+        self._audit = audit
         self._tasks: dict[str, asyncio.Task[None]] = {}
         # Two sentences of one person are answered in the order in which they came.
         self._turns: WeakValueDictionary[tuple[str, ...], asyncio.Lock] = WeakValueDictionary()
@@ -145,9 +149,10 @@ class Inbox:
         delivery = str(uuid5(ANSWERS, item))
         answer = self._apology(person) if give_up else await self._find_answer(incoming, visitor, delivery)
         message = _delivery(delivery, item, company, incoming, person=person, reply=answer.reply)
-        also = (*answer.also, *(visitor.noting if visitor else ()))
+        now = self._now()
+        also = (*answer.also, *(visitor.noting if visitor else ()), *recording(company, self._audit(delivery), now))
         messages = [message] if answer.reply else []
-        if await self._store.inbox.finish(item, messages, self._now(), also=also):
+        if await self._store.inbox.finish(item, messages, now, also=also):
             self._post(message, answer.reply, reference=visitor.reference if visitor else {})
 
     async def _find_answer(self, incoming: Incoming, visitor: Visitor | None, delivery: str) -> Answer:

@@ -27,5 +27,8 @@ def configure_logs(*, level: int = logging.INFO, readable: bool | None = None) -
     )
     # The client logs each call itself.
     stamina.instrumentation.set_on_retry_hooks(())
+    # At their loudest these write down every value that is stored or sent.
+    for name in ("aiosqlite", "asyncpg", "sqlalchemy", "httpcore", "httpx", "slack_sdk", "slack_bolt", "urllib3"):
+        logging.getLogger(name).setLevel(logging.WARNING)
     # The paths of links carry secrets, so nobody writes down which addresses were asked for.
     logging.getLogger("uvicorn.access").disabled = True

@@ -38,6 +38,8 @@ class Settings(BaseSettings):
     greenroom_domains: Words = ()
     greenroom_language: Literal["en", "fr", "de"] = "en"
     greenroom_timezone: str = "Europe/Berlin"
+    greenroom_alias_domains: Words = ()
+    greenroom_strict_links: bool = False
     greenroom_privacy: Literal["standard", "works_council"] = "standard"
     greenroom_grace_seconds: Annotated[float, Field(ge=2)] = 60
     """After this time a message that was being sent has either arrived or never will."""
@@ -89,12 +91,14 @@ class Settings(BaseSettings):
     goto_api_url: Url = "https://api.getgo.com"
     goto_oauth_url: Url = "https://authentication.logmeininc.com"
 
-    @field_validator("greenroom_secret_keys", "greenroom_owners", "greenroom_domains", mode="before")
+    @field_validator(
+        "greenroom_secret_keys", "greenroom_owners", "greenroom_domains", "greenroom_alias_domains", mode="before"
+    )
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
-    @field_validator("greenroom_owners", "greenroom_domains")
+    @field_validator("greenroom_owners", "greenroom_domains", "greenroom_alias_domains")
     @classmethod
     def _lower(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(part.lower() for part in value)

@@ -44,9 +44,10 @@ class StoredLetters:
 class StoredInstallations:
     """Implements bot.slack.ports.Installations."""
 
-    def __init__(self, store: Store, company: Callable[[], int]) -> None:
+    def __init__(self, store: Store, company: Callable[[], int], now: Callable[[], datetime]) -> None:
         self._store = store
         self._company = company
+        self._now = now
 
     async def save(self, installation: Installation) -> None:
         company = await self._company_for(installation.team_id)
@@ -62,6 +63,7 @@ class StoredInstallations:
             scopes=list(installation.scopes),
             installer=installation.installer,
         )
+        await self._store.retention.uninstalled(company, SLACK, installation.team_id, None)
 
     async def find(self, team: str) -> Installation | None:
         row = await self._store.installations.find(team)
@@ -83,7 +85,10 @@ class StoredInstallations:
         return await self._store.installations.teams()
 
     async def delete(self, team: str) -> None:
+        company = await self._store.companies.of_workspace(SLACK, team)
         await self._store.installations.forget(team)
+        if company is not None:
+            await self._store.retention.uninstalled(company, SLACK, team, self._now())
 
     async def _company_for(self, team: str) -> int:
         """The first workspace is the settings' company; any other is a customer of its own and sees nothing of it."""

@@ -73,7 +73,7 @@ class Webhooks:
             return Response(status_code=401)
         try:
             content = json.loads(body)
-        except ValueError:
+        except (ValueError, RecursionError):
             return Response(status_code=400)
         company, person, waiting = subject
         if result := read_authorisation(content):

@@ -34,7 +34,8 @@ async def why_privacy(event: Event, services: Services) -> Reply:
     legal = t(
         "For what your contract or the law says, please ask your HR admin or your data protection officer.", language
     )
-    return (Text(f"{why}\n\n{cronofy}\n\n{sees}"), Note(legal))
+    stored = Button(t("What is stored about you", language), "my_data")
+    return (Text(f"{why}\n\n{cronofy}\n\n{sees}"), Note(legal), Buttons((stored,)))
 
 
 @router.on("supported_info")

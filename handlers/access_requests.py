@@ -10,6 +10,7 @@ import structlog
 
 from handlers.access import service_session, session_with, token_row
 from handlers.facts import PersonFact, Source
+from handlers.own_accounts import OwnAccounts, own_accounts
 from handlers.refresh import calendar_observations, person_observations
 from handlers.services import Services
 from providers.base import ProviderError
@@ -68,7 +69,8 @@ async def accept(services: Services, company: int, arrivals: Sequence[Arrival]) 
     news = await asyncio.gather(*(_accepted(services, company, arrival) for arrival in arrivals))
     tokens = {one.person: one.tokens for one in news if one.tokens is not None}
     await services.store.grants.save_all(company, [token_row(person, each) for person, each in tokens.items()])
-    found = [observation for one in news for observation in one.observations]
+    allowed = await own_accounts(services, company)
+    found = [observation for one in news for observation in one.observations(allowed)]
     found += calendar_observations(one.account for one in news if one.account is not None)
     await services.store.observations.save(company, found, services.now())
     await _watch(services, company, tokens)
@@ -87,11 +89,10 @@ class _News:
     account: PersonAccount | None = None
     failure: NewObservation | None = None
 
-    @property
-    def observations(self) -> list[NewObservation]:
+    def observations(self, allowed: OwnAccounts) -> list[NewObservation]:
         if self.failure is not None:
             return [self.failure]
-        return person_observations(self.person, self.account) if self.account else []
+        return person_observations(self.person, self.account, allowed) if self.account else []
 
 
 async def _accepted(services: Services, company: int, arrival: Arrival) -> _News:

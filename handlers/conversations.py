@@ -12,14 +12,19 @@ from handlers import (
     changes,
     connect,
     diagnose,
+    genuine,
     guide,
     handover,
+    held,
     help,
     interviewers,
     lists,
     nudges,
+    own_data,
     proof,
     reminder_settings,
+    roles,
+    sightings,
     status,
     sync_import,
     teams_path,
@@ -27,7 +32,7 @@ from handlers import (
 )
 from handlers.faults import fault
 from handlers.messages import Event, Reply, Text
-from handlers.router import Router
+from handlers.router import EVERYBODY, Route, Router
 from handlers.services import Services
 from handlers.texts import t
 from providers.base import ProviderError
@@ -56,6 +61,11 @@ for conversation in (
     template,
     about,
     changes,
+    held,
+    roles,
+    sightings,
+    own_data,
+    genuine,
 ):
     ROUTER.include(conversation.router)
 
@@ -67,12 +77,31 @@ async def answer(event: Event, services: Services) -> Reply:
     if route is None:
         return (Text(t("I can't do that yet. This is what I can do:", language)), help.menu(event))
     if event.person.role not in route.roles:
+        services.trail.note(event, "refused", intent=event.intent)
         return (
             Text(t("Sorry, only your company's admins can ask that. I can always tell you about yourself:", language)),
             help.menu(event),
         )
     try:
-        return await route.handler(event, services)
+        return await _on_record(route, event, services)
     except ProviderError as error:
         LOG.warning("provider_error", system=error.system, action=error.action, status=error.status)
         return fault(error, language)
+
+
+async def _on_record(route: Route, event: Event, services: Services) -> Reply:
+    """What only admins may ask or do goes on record, also where its conversation does not say about whom."""
+    before = services.trail.count(event)
+    reply = await route.handler(event, services)
+    if route.roles != EVERYBODY and services.trail.count(event) == before:
+        services.trail.note(event, about=await _meant(event, services))
+    return reply
+
+
+async def _meant(event: Event, services: Services) -> tuple[int, ...]:
+    """The person whom the event names by number, if it is one of this company."""
+    wanted = event.values.get("person", "")
+    if not (wanted.isascii() and wanted.isdecimal() and len(wanted) < 16):
+        return ()
+    row = await services.store.people.get(event.person.company, int(wanted))
+    return (row.id,) if row else ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.messages import Button, Buttons, Event, Heading, Reply, Text
+from handlers.messages import Button, Buttons, Event, Heading, Reply, Role, Text
 from handlers.router import Router
 from handlers.services import Services
 from handlers.texts import languages, t
@@ -33,7 +33,11 @@ async def help(event: Event, services: Services) -> Reply:
             "“is the calendar integration active”, “why can't Ben use Zoom”.",
             language,
         )
-    return (Heading(t("What I can do", language)), Text(text), menu(event))
+    trust = (
+        Button(t("Is this message real?", language), "is_it_real"),
+        Button(t("What is stored about me?", language), "my_data"),
+    )
+    return (Heading(t("What I can do", language)), Text(text), menu(event), Buttons(trust))
 
 
 @router.on("thanks")
@@ -91,6 +95,8 @@ def menu(event: Event) -> Buttons:
             Button(t("Reminders", language), "reminders"),
             Button(t("Set up video interviews", language), "setup_provider"),
         ]
+    if event.person.role is Role.OWNER:
+        buttons.append(Button(t("Roles", language), "list_roles"))
     return Buttons(tuple(buttons))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from hmac import compare_digest
 
 import structlog
 
@@ -12,19 +13,19 @@ from handlers import links
 from handlers.access import person_session, save_tokens
 from handlers.evidence import value_of
 from handlers.guide_check import redraw
-from handlers.links import CALENDAR, CONNECT, Followed, make_link
+from handlers.links import CALENDAR, CONNECT, EXPORT, Followed, make_link
 from handlers.messages import Buttons, Link, Person, Reply, Status, Text, Tone
 from handlers.next_step import state_of
 from handlers.people import as_person
 from handlers.readiness import Provider, State
-from handlers.refresh import CRONOFY_NAMES, OWN_FACT, refresh_connection, refresh_integration
+from handlers.refresh import CRONOFY_NAMES, OWN_FACT, WRONG_ACCOUNT, refresh_connection, refresh_integration
 from handlers.services import Services
 from handlers.situation import situation_of
 from handlers.sync import ask_for_hosts
 from handlers.texts import t
 from providers.base import NotAuthorised, NotFound, ProviderError
 from storage.grants import SERVICE_ACCOUNT
-from storage.links import DONE, REFUSED
+from storage.links import DONE, HELD, REFUSED
 from storage.models import LinkToken
 
 LOG = structlog.get_logger(__name__)
@@ -38,6 +39,8 @@ class Outcome(StrEnum):
     CONNECTED = "connected"
     REFUSED = "refused"
     NOT_YET = "not_yet"
+    HELD = "held"
+    """Connected, but with an account that is not the person's own."""
     CANNOT_TELL = "cannot_tell"
     UNKNOWN = "unknown"
 
@@ -71,7 +74,7 @@ async def leave(services: Services, followed: Followed) -> str | None:
 async def come_back(services: Services, nonce: str, *, refused: bool) -> Result:
     """The browser returned: believe nothing that the address says, ask Cronofy."""
     followed = await links.came_back(services, nonce)
-    if followed.link is None or followed.person is None:
+    if followed.link is None or followed.person is None or followed.link.purpose != CONNECT:
         return Result(Outcome.UNKNOWN, followed)
     outcome = await _outcome(services, followed.link, followed.person)
     if outcome is Outcome.NOT_YET and refused:
@@ -80,11 +83,16 @@ async def come_back(services: Services, nonce: str, *, refused: bool) -> Result:
     return Result(outcome, followed)
 
 
-async def connect_calendar(services: Services, state: str, code: str) -> Result:
-    """The admin returned with a code for the company's calendar; `state` is the link's nonce."""
+async def connect_calendar(services: Services, state: str, code: str, *, browser: str) -> Result:
+    """The admin returned with a code for the company's calendar; `state` is the link's nonce.
+
+    `browser` is what the browser that left was given: a code that somebody else slips in counts for nothing.
+    """
     followed = await links.came_back(services, state)
     link, person = followed.link, followed.person
     if link is None or person is None or link.purpose != CALENDAR or services.cronofy is None:
+        return Result(Outcome.UNKNOWN, followed)
+    if not compare_digest(browser.encode(), link.token_hash.encode()):
         return Result(Outcome.UNKNOWN, followed)
     if not code:
         await _tell(services, link, person, Outcome.REFUSED)
@@ -118,15 +126,30 @@ async def renew(services: Services, followed: Followed) -> bool:
     link, person = followed.link, followed.person
     if link is None or person is None or not await services.store.links.renew(link.id):
         return False
-    key = f"renew:{link.id}"
-    if link.purpose == CALENDAR:
-        url = await make_link(services, person, purpose=CALENDAR, card="")
-        text = t("Here is a new link to connect the calendar.", person.language)
-        label = t("Connect the calendar", person.language)
-        reply: Reply = (Text(text), Buttons((Link(label, url, primary=True),)))
-        return bool(await services.outbox.send(person, reply, key=key))
+    key = f"renew:{link.id}:{services.now():%Y-%m-%dT%H}"
+    if link.purpose != CONNECT:
+        return bool(await services.outbox.send(person, await _another(services, link, person), key=key))
     reply = await state_of(services, person, Provider(link.provider), card=link.card)
     return bool(await services.outbox.send(person, reply, key=key))
+
+
+async def send_own(services: Services, person: Person, forwarded: LinkToken) -> bool:
+    """A link of one's own for somebody who was forwarded another person's."""
+    reply = await state_of(services, person, Provider(forwarded.provider), card="")
+    key = f"own:{forwarded.id}:{person.id}:{services.now():%Y-%m-%dT%H}"
+    return bool(await services.outbox.send(person, reply, key=key))
+
+
+async def _another(services: Services, link: LinkToken, person: Person) -> Reply:
+    url = await make_link(services, person, purpose=link.purpose, card="")
+    text = t("Here is a new link to connect the calendar.", person.language)
+    label = t("Connect the calendar", person.language)
+    if link.purpose == EXPORT:
+        text = t(
+            "The link below leads to a file with everything that is stored about you. It works once.", person.language
+        )
+        label = t("Download my data", person.language)
+    return (Text(text), Buttons((Link(label, url, primary=True),)))
 
 
 async def look_again(services: Services) -> int:
@@ -140,7 +163,7 @@ async def look_again(services: Services) -> int:
         if row is None or link.purpose != CONNECT:
             continue
         outcome = await _outcome(services, link, as_person(row))
-        if outcome is Outcome.CONNECTED:
+        if outcome in (Outcome.CONNECTED, Outcome.HELD):
             await _tell(services, link, as_person(row), outcome)
             found += 1
     return found
@@ -175,6 +198,8 @@ async def _outcome(services: Services, link: LinkToken, person: Person) -> Outco
     provider = Provider(link.provider)
     situation = await situation_of(services, person, provider, card=link.card)
     state = situation.verdict.state
+    if situation.verdict.cause == WRONG_ACCOUNT:
+        return Outcome.HELD
     # Their own part is done, although somebody else may still have to do theirs.
     done = value_of(situation.facts, OWN_FACT[provider]) == "connected" and state is not State.ACTION_NEEDED
     return Outcome.CONNECTED if done or state is State.READY else Outcome.NOT_YET
@@ -187,6 +212,8 @@ async def _tell(services: Services, link: LinkToken, person: Person, outcome: Ou
             await services.store.links.finish(link.id, DONE)
         case Outcome.REFUSED:
             await services.store.links.finish(link.id, REFUSED)
+        case Outcome.HELD:
+            await services.store.links.finish(link.id, HELD)
         case _:
             return
     reply = await _news(services, link, person, outcome)
@@ -198,7 +225,7 @@ async def _news(services: Services, link: LinkToken, person: Person, outcome: Ou
     if link.purpose == CALENDAR and outcome is Outcome.CONNECTED:
         text = t("I am reading your people's calendars now. Ask me “who isn't synced” in a minute.", language)
         return (Status(Tone.GOOD, t("The calendar integration is active.", language)), Text(text))
-    if outcome is Outcome.CONNECTED:
+    if outcome in (Outcome.CONNECTED, Outcome.HELD):
         return await state_of(services, person, Provider(link.provider), card=link.card)
     if link.purpose == CALENDAR:
         return (Status(Tone.WARNING, t("The calendar was not connected.", language)),)

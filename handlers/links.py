@@ -16,7 +16,7 @@ from storage.links import OPEN
 from storage.models import LinkToken
 
 LIFETIME = timedelta(hours=1)
-CONNECT, CALENDAR = "connect", "calendar"
+CONNECT, CALENDAR, EXPORT = "connect", "calendar", "export"
 
 
 class LinkState(StrEnum):

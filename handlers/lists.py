@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from handlers.connect import named_provider
+from handlers.discretion import SMALLEST_GROUP, hides, sees_names
 from handlers.evidence import NO_HOST, Judged, company_facts, judge_everybody, value_of
 from handlers.facts import CompanyFact, PersonFact
 from handlers.faults import fault_note
@@ -35,7 +36,7 @@ async def list_not_synced(event: Event, services: Services) -> Reply:
     if not missing:
         return (Status(Tone.GOOD, t("Every host is synced.", language)), *notes)
     title = n("{count} host is not synced", "{count} hosts are not synced", len(missing), language)
-    return (Status(Tone.WARNING, title), _table(event, missing), _evidence(missing, services, language), *notes)
+    return (*_names(event, services, title, missing), *notes)
 
 
 @router.on_admin("list_not_connected")
@@ -59,12 +60,26 @@ async def list_not_connected(event: Event, services: Services) -> Reply:
         language,
         provider=name,
     )
-    return (
-        Status(Tone.WARNING, title),
-        _table(event, missing),
-        _evidence(missing, services, language),
-        *notes,
-    )
+    return (*_names(event, services, title, missing), *notes)
+
+
+def _names(event: Event, services: Services, title: str, people: Sequence[Judged]) -> Reply:
+    """How many, who they are and why, for those who have to act; everybody on the page goes on record."""
+    language = event.person.language
+    if not sees_names(services, event.person):
+        few = t("Fewer than {count} hosts are not ready.", language, count=SMALLEST_GROUP)
+        text = t("In your company, names are shown only to those who can help: HR, IT and the owners.", language)
+        return (Status(Tone.WARNING, few if hides(services, len(people)) else title), Note(text))
+    shown = _page(event, people)
+    services.trail.note(event, about=(one.person.id for one in shown))
+    return (Status(Tone.WARNING, title), _table(event, shown, len(people)), _evidence(people, services, language))
+
+
+def _page(event: Event, people: Sequence[Judged]) -> list[Judged]:
+    """One page of people, those with the same cause together."""
+    ordered = sorted(people, key=lambda one: (one.readiness.cause, one.person.name))
+    first = _first(event, len(ordered))
+    return ordered[first : first + PAGE]
 
 
 def _is_synced(one: Judged) -> bool:
@@ -80,18 +95,15 @@ def _inactive(language: str) -> tuple[Block, ...]:
     )
 
 
-def _table(event: Event, people: Sequence[Judged]) -> Table:
-    """One page of people, those with the same cause together."""
-    language = event.person.language
-    ordered = sorted(people, key=lambda one: (one.readiness.cause, one.person.name))
-    first = _first(event, len(ordered))
+def _table(event: Event, shown: Sequence[Judged], total: int) -> Table:
+    language, first = event.person.language, _first(event, total)
     return Table(
         caption=t("Who, why, and who can fix it", language),
         columns=(t("Name", language), t("Why", language), t("Who can fix it", language)),
-        rows=tuple(_row(one, language) for one in ordered[first : first + PAGE]),
-        total=len(ordered),
+        rows=tuple(_row(one, language) for one in shown),
+        total=total,
         previous=_turn(event, first - PAGE, t("Previous", language)) if first > 0 else None,
-        following=_turn(event, first + PAGE, t("Next", language)) if first + PAGE < len(ordered) else None,
+        following=_turn(event, first + PAGE, t("Next", language)) if first + PAGE < total else None,
     )
 
 

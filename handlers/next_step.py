@@ -8,11 +8,12 @@ from handlers import causes
 from handlers.access_requests import Arrival, Waiting, ask_for
 from handlers.facts import PersonFact
 from handlers.faults import fault_note
+from handlers.foreign_account import foreign_account
 from handlers.links import CONNECT, LIFETIME, make_link
 from handlers.messages import Button, Buttons, Link, Note, Person, Reply, Status, Text, Tone
 from handlers.people import as_person
 from handlers.readiness import Path, Provider, State, Step, needs_own_account
-from handlers.refresh import OWN_FACT
+from handlers.refresh import WRONG_ACCOUNT
 from handlers.services import Services
 from handlers.situation import Situation, situation_of
 from handlers.texts import t
@@ -32,7 +33,10 @@ IN_PERSONIO = {
 async def state_of(services: Services, person: Person, provider: Provider, *, card: str) -> Reply:
     """How far this person is with this provider, and the one next step."""
     situation = await situation_of(services, person, provider, card=card)
-    blocks = await _answer(situation)
+    if situation.verdict.cause == WRONG_ACCOUNT:
+        blocks = foreign_account(provider, situation.account, person.language)
+    else:
+        blocks = await _answer(situation)
     evidence = situation.verdict.evidence
     if not evidence:
         return blocks
@@ -89,8 +93,7 @@ def _ready(situation: Situation) -> Reply:
 
 def _connected_line(situation: Situation) -> str:
     language, name = situation.language, situation.provider.display_name
-    seen = situation.facts.get(OWN_FACT[situation.provider])
-    account = str(seen.detail.get("account", "")) if seen else ""
+    account = situation.account
     if not situation.verdict.proven:
         return t("{provider} is connected, as you told me", language, provider=name)
     if not account:

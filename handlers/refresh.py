@@ -10,6 +10,7 @@ from handlers.evidence import company_facts
 from handlers.facts import CompanyFact, PersonFact, Source
 from handlers.live_checks import check_person
 from handlers.messages import Person
+from handlers.own_accounts import OwnAccounts, own_accounts
 from handlers.readiness import DEFAULT_POLICY, Provider
 from handlers.services import Services
 from providers.base import NotAuthorised, ProviderError
@@ -35,6 +36,8 @@ OWN_FACT = {
 }
 """The fact that says whether a person has done their part."""
 CRONOFY_NAMES = {Provider.ZOOM: ZOOM, Provider.TEAMS: MS_TEAMS, Provider.GOTO: GO_TO}
+WRONG_ACCOUNT = "auth-wrong-account"
+"""The case of the knowledge: connected, but with an account that is not the person's own."""
 MICROSOFT_365 = frozenset({"office365", "outlook_com"})
 
 
@@ -74,7 +77,8 @@ async def _refresh_account(services: Services, person: Person) -> ProviderError 
         return None
     except ProviderError as error:
         return error
-    found = [*person_observations(person.id, account), *calendar_observations([account])]
+    allowed = await own_accounts(services, person.company)
+    found = [*person_observations(person.id, account, allowed), *calendar_observations([account])]
     await services.store.observations.save(person.company, found, services.now())
     return None
 
@@ -138,11 +142,11 @@ def calendar_kind(provider_name: str, protocol: str, service: str = "") -> str:
     return ""
 
 
-def person_observations(person: int, account: PersonAccount) -> list[NewObservation]:
+def person_observations(person: int, account: PersonAccount, allowed: OwnAccounts) -> list[NewObservation]:
     """What a person's own account says about their calendar and their conferencing."""
     return [
         NewObservation(person, fact, Source.CRONOFY, value, detail)
-        for fact, value, detail in (*_calendar(account), *_conferencing(account))
+        for fact, value, detail in (*_calendar(account), *_conferencing(person, account, allowed))
     ]
 
 
@@ -171,14 +175,17 @@ def _sync_state(profile: CalendarProfile) -> str:
     return "syncing" if profile.initial_sync_required else "synced"
 
 
-def _conferencing(account: PersonAccount) -> Iterator[Found]:
+def _conferencing(person: int, account: PersonAccount, allowed: OwnAccounts) -> Iterator[Found]:
     if account.conferencing is None:
         return
     for provider, name in CRONOFY_NAMES.items():
         profiles = account.conferencing_with(name)
-        best = next((each for each in profiles if each.connected), profiles[0] if profiles else None)
+        own = [each for each in profiles if allowed.belongs(person, account.email, each.name)]
+        best = next((each for each in (*own, *profiles) if each.connected), profiles[0] if profiles else None)
         if best is None:
             yield OWN_FACT[provider], "absent", {}
+        elif best.connected and best not in own:
+            yield OWN_FACT[provider], "disconnected", {**_profile_detail(best), "error_key": WRONG_ACCOUNT}
         elif best.connected is not None:
             yield OWN_FACT[provider], "connected" if best.connected else "disconnected", _profile_detail(best)
 

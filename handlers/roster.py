@@ -11,6 +11,7 @@ from providers import personio
 from storage import models
 from storage.observations import NewObservation
 from storage.people import PersonRecord
+from storage.personal import mark
 
 EMPLOYMENTS = {"active": "active", "onboarding": "onboarding", "leave": "leave", "inactive": "inactive"}
 LANGUAGES = {"en": "en", "english": "en", "fr": "fr", "french": "fr", "de": "de", "german": "de"}
@@ -25,6 +26,8 @@ async def sync_people(services: Services, company: int) -> None:
     people = [person async for page in source.persons() for person in page]
     statuses = {person.id: await _employment(source, person, is_host=person.id in hosts) for person in people}
     settings = await services.store.companies.get(company)
+    erased = await services.store.personal.stay_away(company)
+    people = [each for each in people if mark(each.id) not in erased or statuses[each.id].lower() == "active"]
     await services.store.people.save(company, [_record(person, settings) for person in people])
     ids = {row.personio_id: row.id for row in await services.store.people.all(company) if row.personio_id}
     observations = _observations(people, ids, hosts=hosts, statuses=statuses, domains=settings.domains)

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from handlers.messages import Person, Reply
+from handlers.trail import Trail
 from storage.pacing import Rates
 
 if TYPE_CHECKING:
@@ -62,12 +63,21 @@ class Services:
     microsoft: MicrosoftTeams | None = None
     google: GoogleMeet | None = None
     goto: GoTo | None = None
+    trail: Trail = field(default_factory=Trail)
+    privacy: str = "standard"
+    alias_domains: Collection[str] = ()
+    """Further domains under which people's accounts at providers may be."""
 
     @property
     def systems(self) -> tuple[System, ...]:
         """Every outside system that is configured."""
         every = (self.cronofy, self.personio, self.zoom, self.microsoft, self.google, self.goto)
         return tuple(each for each in every if each is not None)
+
+    @property
+    def works_council(self) -> bool:
+        """Groups under five are not counted out, and names go only to those who have to act."""
+        return self.privacy == "works_council"
 
     @property
     def is_direct(self) -> bool:

@@ -9,6 +9,7 @@ from handlers.evidence import company_facts, person_facts
 from handlers.facts import Facts, PersonFact, Seen
 from handlers.messages import Button, Person
 from handlers.readiness import Path, Provider, Readiness, Step, assess, path_for
+from handlers.refresh import OWN_FACT
 from handlers.services import Services
 from handlers.texts import t
 
@@ -48,6 +49,12 @@ class Situation:
         if self.verdict.step is not Step.RELINK or self.verdict.fact != PersonFact.SYNC:
             return ""
         return str(self.facts[PersonFact.SYNC].detail.get("relink_url", ""))
+
+    @property
+    def account(self) -> str:
+        """The address that is connected at the provider, as far as it is known."""
+        seen = self.facts.get(OWN_FACT[self.provider])
+        return str(seen.detail.get("account", "")) if seen else ""
 
     @property
     def check_again(self) -> Button:

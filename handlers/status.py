@@ -5,6 +5,7 @@ from __future__ import annotations
 from handlers import causes
 from handlers.connect import named_provider
 from handlers.diagnose import next_buttons
+from handlers.discretion import SMALLEST_GROUP, hides
 from handlers.evidence import company_facts, judge_everybody, person_facts
 from handlers.facts import Facts
 from handlers.faults import fault_note
@@ -32,7 +33,9 @@ async def my_status(event: Event, services: Services) -> Reply:
     verdicts = _relevant(_verdicts(company, facts, services), named_provider(event))
     title = Heading(t("Your video interviews", language))
     reply: list[Block] = [title, *_lines(verdicts, language, own=True)]
-    reply += [Buttons(buttons)] if (buttons := _next_steps(verdicts, language)) else []
+    reply.append(
+        Buttons((*_next_steps(verdicts, language), Button(t("Who has seen my status?", language), "who_saw_me")))
+    )
     seen = [each for verdict in verdicts.values() for _, each in verdict.evidence]
     reply.append(evidence_note(seen, services.now(), language))
     reply += await _live_notes(services, person, facts, verdicts, language)
@@ -48,6 +51,7 @@ async def check_person(event: Event, services: Services) -> Reply:
     if len(people) > 1:
         return _ask_who(event, people)
     person = people[0]
+    services.trail.note(event, about=(person.id,))
     problem = await refresh_person(services, person)
     company = await company_facts(services, person.company)
     facts = await person_facts(services, person.company, person.id)
@@ -74,6 +78,9 @@ async def progress(event: Event, services: Services) -> Reply:
         counts = summary(one.readiness for one in judged)
         hosts = counts.total - counts.states[State.NOT_NEEDED]
         ready = counts.states[State.READY]
+        if hides(services, hosts, ready, hosts - ready):
+            blocks.append(Text(_too_few(provider, language)))
+            continue
         label = t(
             "{provider}: {ready} of {hosts} hosts are ready",
             language,
@@ -98,6 +105,15 @@ async def _live_notes(
 ) -> tuple[Note, ...]:
     plan = plan_note(facts, language) if Provider.ZOOM in verdicts else ()
     return (*plan, *await notes_about(services, person.company, person.id, language))
+
+
+def _too_few(provider: Provider, language: str) -> str:
+    return t(
+        "{provider}: no numbers, because a group of fewer than {count} people would show.",
+        language,
+        provider=provider.display_name,
+        count=SMALLEST_GROUP,
+    )
 
 
 def _verdicts(company: Facts, person: Facts, services: Services) -> dict[Provider, Readiness]:

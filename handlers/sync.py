@@ -13,6 +13,7 @@ from handlers.access_requests import ask_for
 from handlers.evidence import facts_of_everybody, value_of
 from handlers.facts import Facts, PersonFact, Source
 from handlers.live_checks import check_everybody
+from handlers.own_accounts import OwnAccounts, own_accounts
 from handlers.refresh import calendar_observations, person_observations, refresh_integration
 from handlers.roster import sync_people
 from handlers.services import Services
@@ -69,8 +70,9 @@ async def refresh_everybody(services: Services, company: int, *, only: Collectio
         grants = [grant for grant in grants if grant.person_id in only]
     for start in range(0, len(grants), CHUNK):
         chunk = grants[start : start + CHUNK]
+        allowed = await own_accounts(services, company)
         seen = await asyncio.gather(*(_looked_at(services, grant) for grant in chunk))
-        found = [each for grant, account in zip(chunk, seen, strict=True) for each in _news(grant, account)]
+        found = [each for grant, account in zip(chunk, seen, strict=True) for each in _news(grant, account, allowed)]
         for grant, account in zip(chunk, seen, strict=True):
             if isinstance(account, NotAuthorised):
                 await services.store.grants.forget(company, grant.person_id)  # so that it is asked for again
@@ -85,10 +87,10 @@ async def _looked_at(services: Services, grant: Grant) -> PersonAccount | Provid
         return error
 
 
-def _news(grant: Grant, account: PersonAccount | ProviderError) -> list[NewObservation]:
+def _news(grant: Grant, account: PersonAccount | ProviderError, allowed: OwnAccounts) -> list[NewObservation]:
     match account:
         case PersonAccount():
-            return person_observations(grant.person_id, account)
+            return person_observations(grant.person_id, account, allowed)
         case NotAuthorised():
             return [NewObservation(grant.person_id, PersonFact.SYNC, Source.CRONOFY, "disconnected")]
     LOG.warning("account_not_read", status=account.status)

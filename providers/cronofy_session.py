@@ -175,6 +175,14 @@ class CronofySession:
         """https://docs.cronofy.com/developers/api/push-notifications/close-channel/"""
         await self._call("DELETE", f"/v1/channels/{quote(channel_id, safe='')}", action="closing a channel")
 
+    async def revoke_profile(self, profile_id: str) -> None:
+        """End one connection of this account.
+
+        https://docs.cronofy.com/developers/api/authorization/revoke-profile/
+        """
+        path = f"/v1/profiles/{quote(profile_id, safe='')}/revoke"
+        await self._call("POST", path, action="ending a connection", repeatable=True)
+
     async def _call(self, method: str, path: str, **details: Any) -> Answer:
         async def with_token(token: str) -> Answer:
             return await self._http.call(method, path, bearer=token, **details)

@@ -61,7 +61,7 @@ class Database:
         # SQLite has one writer; queueing here is fair, its own busy handler sleeps and polls.
         self._writer = asyncio.Lock() if self.is_sqlite else None
         self.live: Live = (
-            LiveInFile(self.url, self._writer, _prepare_sqlite) if self._writer else LiveOnServer(self.engine)
+            LiveInFile(self.url, self._writer, _prepare_sqlite, cipher) if self._writer else LiveOnServer(self.engine)
         )
         if self.is_sqlite:
             event.listen(self.engine.sync_engine, "connect", _prepare_sqlite)

@@ -9,7 +9,8 @@ from sqlalchemy import select, update
 from storage.database import Database
 from storage.models import LinkToken
 
-OPEN, USED, DONE, REFUSED, REPLACED, RENEWED = "open", "used", "done", "refused", "replaced", "renewed"
+OPEN, USED, DONE, REFUSED, REPLACED = "open", "used", "done", "refused", "replaced"
+RENEWED, HELD = "renewed", "held"
 
 
 class Links:

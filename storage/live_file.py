@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 
 from storage.live import Result, Together, Work, run_all
+from storage.secrets import Cipher, use_cipher
 
 LOCKED_FOR = 30.0
 """Seconds to wait for another process that writes."""
@@ -25,11 +26,12 @@ class LiveInFile:
     does with each, costs many times that. Readers never wait for the writer here (https://sqlite.org/wal.html).
     """
 
-    def __init__(self, url: URL, turn: asyncio.Lock, prepare: Callable[[Any, object], None]) -> None:
+    def __init__(self, url: URL, turn: asyncio.Lock, prepare: Callable[[Any, object], None], cipher: Cipher) -> None:
         """`turn` is whose turn it is to write in this process; `prepare` sets up each connection."""
         self._url = url
         self._turn = turn
         self._prepare = prepare
+        self._cipher = cipher
         self._writes = Together(self._commit)
         self._disk = ThreadPoolExecutor(max_workers=1, thread_name_prefix="commit")
 
@@ -51,6 +53,7 @@ class LiveInFile:
     @cached_property
     def _engine(self) -> Engine:
         engine = create_engine(self._url.set(drivername="sqlite"), connect_args={"check_same_thread": False})
+        use_cipher(engine.dialect, self._cipher)
         event.listen(engine, "connect", self._prepare)
         return engine
 

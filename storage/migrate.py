@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, inspect, text
 
+from storage.audit_models import AuditEntry, make_append_only
 from storage.database import Database
 from storage.models import Base, make_indexes_partial
 
@@ -49,12 +50,15 @@ def _run(connection: Connection, revision: str) -> None:
     config.attributes["connection"] = connection
     going_down = revision == "base"
     (command.downgrade if going_down else command.upgrade)(config, revision)
+    if inspect(connection).has_table(AuditEntry.__tablename__):
+        make_append_only(connection)
 
 
 def _create(connection: Connection) -> None:
     """An empty database gets the newest tables at once; a test compares them with what the migrations make."""
     make_indexes_partial(connection.dialect.name)
     Base.metadata.create_all(connection)
+    make_append_only(connection)
     connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"))
     connection.execute(text("INSERT INTO alembic_version VALUES (:head)"), {"head": HEAD})
 

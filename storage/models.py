@@ -9,7 +9,7 @@ from sqlalchemy import JSON, DateTime, Dialect, ForeignKey, Index, MetaData, Str
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
-from storage.secrets import Encrypted
+from storage.secrets import Encrypted, EncryptedJson
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -66,6 +66,8 @@ class Company(Base):
     language: Mapped[str] = mapped_column(String(8))
     timezone: Mapped[str] = mapped_column(String(64))
     synced_at: Mapped[datetime | None]
+    first_owners: Mapped[list[str]] = mapped_column(default=list)
+    """The addresses that the settings made owners once; whether they still are is decided in the chat."""
     reminders: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """What an admin set about reminders; whatever is not there has its default."""
 
@@ -83,6 +85,8 @@ class Workspace(OfCompany, Base):
 
     channel: Mapped[str] = mapped_column(String(16), primary_key=True)
     external_id: Mapped[str] = mapped_column(String(128), primary_key=True)
+    removed_at: Mapped[datetime | None]
+    """When the app was uninstalled there; its data goes some weeks later."""
 
 
 class Person(OfCompany, Base):
@@ -92,6 +96,8 @@ class Person(OfCompany, Base):
     __table_args__ = (
         UniqueConstraint("company_id", "personio_id"),
         Index(None, "company_id", "email"),
+        # The audit trail names people by number: a number is never given to somebody else.
+        {"sqlite_autoincrement": True},
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -104,6 +110,10 @@ class Person(OfCompany, Base):
     office: Mapped[str] = mapped_column(default="")
     department: Mapped[str] = mapped_column(default="")
     role: Mapped[str] = mapped_column(String(16), default="employee")
+    aliases: Mapped[str] = mapped_column(default="")
+    """Further addresses that an admin confirmed to be this person's, at video providers; separated by spaces."""
+    erase_at: Mapped[datetime | None]
+    """When everything about this person is to be deleted, because they asked for it."""
     opted_out_at: Mapped[datetime | None]
     """When this person asked not to be reminded any more."""
 
@@ -198,7 +208,7 @@ class LinkToken(OfCompany, Base):
     nonce_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
     """Proves that a browser returns from the page that the link led to."""
     state: Mapped[str] = mapped_column(String(16))
-    """open, used, done, refused, replaced or renewed."""
+    """open, used, done, refused, replaced, renewed or held."""
     card: Mapped[str] = mapped_column(String(36), default="")
     """The delivery that carries the link and shows its result."""
     created_at: Mapped[datetime]
@@ -315,7 +325,7 @@ class Delivery(OfCompany, Base):
     """Where on the platform; empty means the person's direct messages."""
     private: Mapped[bool] = mapped_column(default=False)
     """In a shared conversation, for this person's eyes only."""
-    reply: Mapped[list[Any]]
+    reply: Mapped[list[Any]] = mapped_column(EncryptedJson)
     language: Mapped[str] = mapped_column(String(8), default="")
     key: Mapped[str] = mapped_column(String(128))
     """The reason for this message: the same reason is never sent twice."""

@@ -49,16 +49,6 @@ class People:
             await _adopt(session, company, records)
             await session.execute(statement, [{"role": "employee", **row} for row in rows])
 
-    async def ensure_owner(self, company: int, email: str, *, name: str, language: str, timezone: str) -> None:
-        """Make this address an owner, whether or not the HR system knows it."""
-        async with self._database.writing() as session:
-            known = (await session.scalars(_with_email(company, email))).all()
-            for person in known:
-                person.role = "owner"
-            if not known:
-                values = {"email": email, "name": name, "language": language, "timezone": timezone, "role": "owner"}
-                session.add(Person(company_id=company, personio_id=None, office="", department="", **values))
-
     async def get(self, company: int, person: int) -> Person | None:
         async with self._database.reading() as session:
             return await session.scalar(select(Person).where(Person.company_id == company, Person.id == person))
@@ -90,6 +80,18 @@ class People:
             await session.execute(
                 update(Person).where(Person.company_id == company, Person.id == person).values(**values)
             )
+
+    async def aliases(self, company: int) -> dict[int, frozenset[str]]:
+        """The further addresses of those who have some."""
+        query = select(Person.id, Person.aliases).where(Person.company_id == company, Person.aliases != "")
+        async with self._database.reading() as session:
+            return {id: frozenset(aliases.split()) for id, aliases in (await session.execute(query)).all()}
+
+    async def add_alias(self, company: int, person: int, address: str) -> None:
+        async with self._database.writing() as session:
+            row = await session.scalar(select(Person).where(Person.company_id == company, Person.id == person))
+            if row is not None:
+                row.aliases = " ".join(sorted({*row.aliases.split(), address.lower()}))
 
     async def of_account(self, channel: str, workspace: str, external_id: str) -> Person | None:
         query = (

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from storage.database import Database
 from storage.live import Work
-from storage.models import Question
+from storage.models import Question, table
 
 
 class Questions:
@@ -20,6 +20,7 @@ class Questions:
         self._ask = insert.on_conflict_do_update(
             index_elements=["person_id", "channel", "conversation"],
             set_={"payload": insert.excluded.payload, "expires_at": insert.excluded.expires_at},
+            where=table(Question).c.company_id == insert.excluded.company_id,
         )
 
     def asking(

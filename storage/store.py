@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from storage.audit import Audit
 from storage.campaigns import Campaigns
 from storage.companies import Companies
 from storage.database import Database
@@ -14,8 +15,11 @@ from storage.links import Links
 from storage.observations import Observations
 from storage.pacing import Pacing
 from storage.people import People
+from storage.personal import Personal
 from storage.proofs import Proofs
 from storage.questions import Questions
+from storage.retention import Retention
+from storage.roles import Roles
 from storage.rotated import RotatedSecrets
 from storage.setups import Setups
 from storage.tasks import Tasks
@@ -36,6 +40,10 @@ class Store:
         self.inbox = Inbox(database)
         self.deliveries = Deliveries(database)
         self.questions = Questions(database)
+        self.roles = Roles(database)
+        self.audit = Audit(database)
+        self.personal = Personal(database)
+        self.retention = Retention(database)
         self.campaigns = Campaigns(database)
         self.enrolments = Enrolments(database)
         self.pacing = Pacing(database)

@@ -127,7 +127,7 @@ async def post(database_url: str, clock: Clock) -> AsyncIterator[Post]:
     await migrate(store.database)
     place = {"language": "en", "timezone": "Europe/Berlin"}
     company = (await store.companies.ensure("aurora", name="Aurora", domains=[], **place)).id
-    await store.people.ensure_owner(company, "ada@aurora.example", name="Ada", **place)
+    await store.roles.begin(company, ["ada@aurora.example"], now=clock(), **place)
     row = (await store.people.with_email(company, "ada@aurora.example"))[0]
     await store.people.link_accounts(company, "paper", "desk", {"ada": row.id})
     await store.people.save_reference("paper", "desk", "ada", {"drawer": 3})

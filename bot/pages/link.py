@@ -6,35 +6,43 @@ import secrets
 from hmac import compare_digest
 from urllib.parse import urlsplit
 
+import structlog
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from bot.pages.render import Submit, page
-from handlers.link_flow import Outcome, Result, come_back, connect_calendar, leave, renew
-from handlers.links import CALENDAR, Followed, LinkState, look_at
+from bot.pages import strict
+from bot.pages.render import CSRF_FIELD, Submit, page
+from bot.pages.result import result_page
+from bot.pages.sign_in import PATH, SignIns
+from handlers.data_file import export_of
+from handlers.link_flow import come_back, connect_calendar, leave, renew, send_own
+from handlers.links import CALENDAR, CONNECT, EXPORT, Followed, LinkState, look_at
 from handlers.messages import Tone
 from handlers.services import Services
 from handlers.texts import DEFAULT_LANGUAGE, languages, t
 from providers.base import ProviderError
 
-CSRF_FIELD = "csrf"
+LOG = structlog.get_logger(__name__)
 
 
 class LinkPages:
     """Serves /link/{token}, /connected/{nonce} and /oauth/cronofy/callback."""
 
-    def __init__(self, services: Services, *, outside: str) -> None:
+    def __init__(self, services: Services, sign_ins: SignIns, *, outside: str) -> None:
         """`outside` is the address of Cronofy's pages, where the form may lead."""
         self._services = services
+        self._sign_ins = sign_ins
         parts = urlsplit(outside)
         self._origins = (f"{parts.scheme}://{parts.netloc}",) if parts.netloc else ()
         self._secure = services.public_url.startswith("https:")
         # Only a page of this very host can set or read a cookie with this prefix; it needs TLS.
-        self._cookie = "__Host-greenroom" if self._secure else "greenroom"
+        prefix = "__Host-" if self._secure else ""
+        self._cookie, self._left = f"{prefix}greenroom", f"{prefix}greenroom-left"
 
     def routes(self) -> list[Route]:
         return [
+            Route(PATH, self.signed_in, methods=["GET"]),
             Route("/link/{token}", self.show, methods=["GET"]),
             Route("/link/{token}", self.follow, methods=["POST"]),
             Route("/connected/{nonce}", self.returned, methods=["GET"]),
@@ -46,7 +54,8 @@ class LinkPages:
         followed = await look_at(self._services, request.path_params["token"])
         if followed.state is not LinkState.OPEN:
             return self._over(request, followed)
-        response = self._offer(followed, csrf := request.cookies.get(self._cookie) or secrets.token_urlsafe(16))
+        csrf = request.cookies.get(self._cookie) or secrets.token_urlsafe(16)
+        response = await self._strictly(request, followed, csrf) or self._offer(followed, csrf)
         response.set_cookie(self._cookie, csrf, httponly=True, secure=self._secure, samesite="strict", path="/")
         return response
 
@@ -56,23 +65,81 @@ class LinkPages:
             return self._ask_again(request, followed)
         if followed.state is not LinkState.OPEN:
             return await self._renewed(request, followed)
+        if (elsewhere := await self._who_follows(request, followed)) is not None:
+            return elsewhere
+        if followed.link and followed.link.purpose == EXPORT:
+            return await self._hand_over(request, followed)
         try:
             address = await leave(self._services, followed)
         except ProviderError as error:
             return self._fault(followed, error)
         if address is None:
             return self._over(request, await look_at(self._services, request.path_params["token"]))
-        return RedirectResponse(address, status_code=303, headers={"Referrer-Policy": "no-referrer"})
+        response = RedirectResponse(address, status_code=303, headers={"Referrer-Policy": "no-referrer"})
+        if followed.link and followed.link.purpose == CALENDAR:
+            # Whoever comes back with a code must be who left; lax, because they come from Cronofy's page.
+            response.set_cookie(
+                self._left, followed.link.token_hash, httponly=True, secure=self._secure, samesite="lax", path="/"
+            )
+        return response
+
+    async def _hand_over(self, request: Request, followed: Followed) -> Response:
+        content = await export_of(self._services, followed)
+        if content is None:
+            return self._over(request, await look_at(self._services, request.path_params["token"]))
+        headers = {"Content-Disposition": 'attachment; filename="greenroom-my-data.json"', "Cache-Control": "no-store"}
+        return Response(content, media_type="application/json", headers=headers)
+
+    async def signed_in(self, request: Request) -> Response:
+        try:
+            token, identity = await self._sign_ins.finish(request)
+        except ProviderError as error:
+            LOG.warning("sign_in_failed", system=error.system, status=error.status)
+            return self._ask_again(request, Followed(LinkState.UNKNOWN))
+        return self._sign_ins.remember(token, identity)
+
+    async def _strictly(self, request: Request, followed: Followed, csrf: str) -> Response | None:
+        """In strict mode: what somebody sees who has not shown who they are, or who is somebody else."""
+        if not self._sign_ins.is_strict or followed.person is None:
+            return None
+        language = _language(request, followed)
+        opener = await self._sign_ins.opener(request, request.path_params["token"])
+        if opener is None:
+            vendor = await self._sign_ins.vendor_for(followed.person)
+            return strict.ask_who(vendor.name, language, csrf=csrf, origins=self._sign_ins.origins)
+        person = await self._sign_ins.person_of(opener)
+        if person and person.id == followed.person.id:
+            return None
+        return strict.somebody_else(person, person.language if person else language, csrf=csrf)
+
+    async def _who_follows(self, request: Request, followed: Followed) -> Response | None:
+        """In strict mode: off to sign in, or a link of one's own for somebody who was forwarded this one."""
+        if not self._sign_ins.is_strict or followed.person is None or followed.link is None:
+            return None
+        token = request.path_params["token"]
+        opener = await self._sign_ins.opener(request, token)
+        if opener is None:
+            return self._sign_ins.begin(await self._sign_ins.vendor_for(followed.person), token)
+        person = await self._sign_ins.person_of(opener)
+        if person and person.id == followed.person.id:
+            return None
+        if person and followed.link.purpose == CONNECT:
+            await send_own(self._services, person, followed.link)
+            headline = t("A new link is waiting in the chat", person.language)
+            text = t("You can close this page.", person.language)
+            return page(Tone.GOOD, person.language, headline=headline, text=text)
+        return strict.somebody_else(person, _language(request, followed), csrf="")
 
     async def returned(self, request: Request) -> Response:
         refused = bool(request.query_params.get("error"))
         result = await come_back(self._services, request.path_params["nonce"], refused=refused)
-        return _result_page(result, _language(request, result.followed))
+        return result_page(result, _language(request, result.followed))
 
     async def calendar_returned(self, request: Request) -> Response:
         query = request.query_params
-        result = await connect_calendar(self._services, query.get("state", ""), query.get("code", ""))
-        return _result_page(result, _language(request, result.followed))
+        left = request.cookies.get(self._left, "")
+        result = await connect_calendar(self._services, query.get("state", ""), query.get("code", ""), browser=left)
+        return result_page(result, _language(request, result.followed))
 
     async def _is_ours(self, request: Request) -> bool:
         """The form carries the value that our own page put into a cookie."""
@@ -94,7 +161,19 @@ class LinkPages:
         if followed.link and followed.link.purpose == CALENDAR:
             headline = t("Connect your company's calendar", language)
             text = t("You go on to Cronofy. Sign in there as an administrator of your company's calendar.", language)
-        button = Submit(t("Continue to Cronofy", language), "", {CSRF_FIELD: csrf})
+        label = t("Continue to Cronofy", language)
+        if followed.link and followed.link.purpose == EXPORT:
+            headline = t("Everything that is stored about you", language)
+            text = t("This link was made for {person} alone, and the file can be fetched once.", language, person=name)
+            label = t("Download my data", language)
+        if followed.link and followed.link.purpose == CONNECT:
+            text += "\n\n" + t(
+                "Are you somebody else? Then please leave it, and write “connect my {provider}” to the bot: it makes "
+                "one for you.",
+                language,
+                provider=followed.provider_name,
+            )
+        button = Submit(label, "", {CSRF_FIELD: csrf})
         return page(Tone.NEUTRAL, language, headline=headline, text=text, primary=button, origins=self._origins)
 
     def _over(self, request: Request, followed: Followed) -> Response:
@@ -135,30 +214,6 @@ class LinkPages:
         headline = t("{system} could not help right now.", language, system=error.system)
         text = t(error.advice, language) + "\n\n" + t("Your link still works: just open it again later.", language)
         return page(Tone.WARNING, language, headline=headline, text=text, status=502)
-
-
-def _result_page(result: Result, language: str) -> Response:
-    provider = result.followed.provider_name
-    close = t("You can close this page and go back to the chat.", language)
-    link = result.followed.link
-    match result.outcome:
-        case Outcome.CONNECTED if link and link.purpose == CALENDAR:
-            return page(Tone.GOOD, language, headline=t("The calendar is connected", language), text=close)
-        case Outcome.CONNECTED:
-            headline = t("{provider} is connected", language, provider=provider)
-            return page(Tone.GOOD, language, headline=headline, text=close)
-        case Outcome.REFUSED:
-            text = t("Nothing was changed. The chat tells you what may help.", language)
-            return page(Tone.WARNING, language, headline=t("It was not connected", language), text=text)
-        case Outcome.NOT_YET:
-            text = t("I keep looking for an hour and tell you in the chat as soon as I see it.", language)
-            headline = t("Cronofy does not show the connection yet", language)
-            return page(Tone.NEUTRAL, language, headline=headline, text=text)
-        case Outcome.CANNOT_TELL:
-            text = t("I keep looking for an hour and tell you in the chat as soon as I see it.", language)
-            return page(Tone.WARNING, language, headline=t("I could not check it just now", language), text=text)
-    text = t("Please ask me in the chat how far you are.", language)
-    return page(Tone.WARNING, language, headline=t("I don't know this page", language), text=text, status=404)
 
 
 def _language(request: Request, followed: Followed) -> str:

@@ -16,6 +16,7 @@ from bot.pages.markdown import markdown, plain, web_address
 from handlers.messages import Tone
 from handlers.texts import t
 
+CSRF_FIELD = "csrf"
 STATIC = Path(__file__).parent / "static"
 
 

@@ -62,7 +62,7 @@ async def test_a_person_of_another_company_does_not_exist(demo: Demo, person: Pe
     store = demo.program.store
     other = await store.companies.ensure("other", name="Other", domains=[], language="en", timezone="Europe/Berlin")
     place = {"language": "en", "timezone": "Europe/Berlin"}
-    await store.people.ensure_owner(other.id, "eve@other.example", name="Eve", **place)
+    await store.roles.begin(other.id, ["eve@other.example"], now=demo.program.now(), **place)
     eve = (await store.people.with_email(other.id, "eve@other.example"))[0]
     ada = person("ada")
     for wanted in (str(eve.id), "eve@other.example"):

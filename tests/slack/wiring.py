@@ -16,7 +16,7 @@ def add_slack(program: Program, settings: SlackSettings, *, limits: Limits = FAS
         inbox=program.inbox,
         letters=StoredLetters(program.outbox),
         directory=SlackDirectory(program.directory),
-        installations=StoredInstallations(program.store, program.company_id),
+        installations=StoredInstallations(program.store, program.company_id, program.now),
         states=StoredStates(program.store),
     )
     channel = SlackChannel(settings, ports, now=program.now, limits=limits)

@@ -11,7 +11,7 @@ from storage.database import Database
 from storage.migrate import migrate
 from storage.secrets import Cipher
 from storage.store import Store
-from tests.conftest import DATABASES, KEY
+from tests.conftest import DATABASES, KEY, SUNDAY
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 
@@ -51,5 +51,5 @@ async def make_company(store: Store, slug: str) -> int:
 
 
 async def make_person(store: Store, company: int, email: str) -> int:
-    await store.people.ensure_owner(company, email, name="Ada", language="en", timezone="Europe/Berlin")
+    await store.roles.begin(company, [email], language="en", timezone="Europe/Berlin", now=SUNDAY)
     return (await store.people.with_email(company, email))[0].id

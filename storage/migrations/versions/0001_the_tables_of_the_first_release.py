@@ -20,6 +20,7 @@ def upgrade() -> None:
         sa.Column("language", sa.String(length=8), nullable=False),
         sa.Column("timezone", sa.String(length=64), nullable=False),
         sa.Column("synced_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("first_owners", sa.JSON(), nullable=False),
         sa.Column("reminders", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_companies")),
         sa.UniqueConstraint("slug", name=op.f("uq_companies_slug")),
@@ -44,6 +45,29 @@ def upgrade() -> None:
         sa.Column("first_hash", sa.String(length=64), nullable=False),
         sa.Column("secret", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_rotated_secrets")),
+    )
+    op.create_table(
+        "audit",
+        sa.Column("company_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("actor", sa.Integer(), nullable=False),
+        sa.Column("action", sa.String(length=40), nullable=False),
+        sa.Column("detail", sa.JSON(), nullable=False),
+        sa.Column("previous", sa.String(length=64), nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(["company_id"], ["companies.id"], name=op.f("fk_audit_company_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("company_id", "number", name=op.f("pk_audit")),
+    )
+    op.create_table(
+        "erasures",
+        sa.Column("company_id", sa.Integer(), nullable=False),
+        sa.Column("mark", sa.String(length=64), nullable=False),
+        sa.Column("erased_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["company_id"], ["companies.id"], name=op.f("fk_erasures_company_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("company_id", "mark", name=op.f("pk_erasures")),
     )
     op.create_table(
         "grants",
@@ -135,6 +159,8 @@ def upgrade() -> None:
         sa.Column("office", sa.Text(), nullable=False),
         sa.Column("department", sa.Text(), nullable=False),
         sa.Column("role", sa.String(length=16), nullable=False),
+        sa.Column("aliases", sa.Text(), nullable=False),
+        sa.Column("erase_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("opted_out_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("company_id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -142,6 +168,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_people")),
         sa.UniqueConstraint("company_id", "personio_id", name=op.f("uq_people_company_id_personio_id")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("people", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_people_company_id_email"), ["company_id", "email"], unique=False)
@@ -150,6 +177,7 @@ def upgrade() -> None:
         "workspaces",
         sa.Column("channel", sa.String(length=16), nullable=False),
         sa.Column("external_id", sa.String(length=128), nullable=False),
+        sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("company_id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["company_id"], ["companies.id"], name=op.f("fk_workspaces_company_id"), ondelete="CASCADE"
@@ -177,6 +205,27 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("accounts", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_accounts_company_id_person_id"), ["company_id", "person_id"], unique=False)
+
+    op.create_table(
+        "audit_subjects",
+        sa.Column("company_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("person_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["company_id", "number"],
+            ["audit.company_id", "audit.number"],
+            name=op.f("fk_audit_subjects_company_id_number"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["company_id"], ["companies.id"], name=op.f("fk_audit_subjects_company_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("company_id", "number", "person_id", name=op.f("pk_audit_subjects")),
+    )
+    with op.batch_alter_table("audit_subjects", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_audit_subjects_company_id_person_id"), ["company_id", "person_id"], unique=False
+        )
 
     op.create_table(
         "campaigns",
@@ -376,7 +425,7 @@ def upgrade() -> None:
         sa.Column("account", sa.String(length=255), nullable=False),
         sa.Column("conversation", sa.String(length=255), nullable=False),
         sa.Column("private", sa.Boolean(), nullable=False),
-        sa.Column("reply", sa.JSON(), nullable=False),
+        sa.Column("reply", sa.Text(), nullable=False),
         sa.Column("language", sa.String(length=8), nullable=False),
         sa.Column("key", sa.String(length=128), nullable=False),
         sa.Column("inbox_id", sa.String(length=36), nullable=False),
@@ -472,6 +521,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_campaigns_company_id_state"))
 
     op.drop_table("campaigns")
+    with op.batch_alter_table("audit_subjects", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_audit_subjects_company_id_person_id"))
+
+    op.drop_table("audit_subjects")
     with op.batch_alter_table("accounts", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_accounts_company_id_person_id"))
 
@@ -496,6 +549,8 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_grants_sub"))
 
     op.drop_table("grants")
+    op.drop_table("erasures")
+    op.drop_table("audit")
     op.drop_table("rotated_secrets")
     op.drop_table("paces")
     op.drop_table("install_states")

@@ -1,0 +1,122 @@
+"""The data sheet for works councils and data protection officers: which data, for what, who sees it, how long."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from handlers.discretion import SMALLEST_GROUP
+from handlers.texts import label, t
+from storage.retention import PERIODS
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One class of data."""
+
+    data: str
+    purpose: str
+    seen_by: str
+    days: int = 0
+    after_leaving: bool = False
+    """The days count from when the person has left; otherwise from when it was stored."""
+
+
+OWN_AND_ADMINS = label("the person; owners, HR and IT admins of the company")
+NOBODY = label("nobody")
+LINES = (
+    Line(
+        label("Name, e-mail address, office, department, language, time zone (from the HR system)"),
+        label("To know who hosts interviews and to reach them"),
+        OWN_AND_ADMINS,
+        days=PERIODS.leavers.days,
+        after_leaving=True,
+    ),
+    Line(
+        label("Account in Slack or Microsoft Teams"),
+        label("To answer and to send the link to connect"),
+        NOBODY,
+        days=PERIODS.leavers.days,
+        after_leaving=True,
+    ),
+    Line(
+        label("State of the calendar and video connection, with its source and time"),
+        label("To say who is ready for interviews, why not, and who can fix it"),
+        OWN_AND_ADMINS,
+        days=PERIODS.leavers.days,
+        after_leaving=True,
+    ),
+    Line(
+        label("Permission of Cronofy for calendar and video account, encrypted"),
+        label("To look up the state and to make the link to connect"),
+        NOBODY,
+        days=PERIODS.leavers.days,
+        after_leaving=True,
+    ),
+    Line(
+        label("Links that were sent, as hashes"),
+        label("To make sure that each link works once, for one person"),
+        NOBODY,
+        days=PERIODS.links.days,
+    ),
+    Line(
+        label("Messages to the bot"),
+        label("To answer each of them exactly once"),
+        label("the person"),
+        days=PERIODS.messages_in.days,
+    ),
+    Line(
+        label("Messages of the bot"),
+        label("To send each of them exactly once and to bring it up to date"),
+        label("the person"),
+        days=PERIODS.messages_out.days,
+    ),
+    Line(
+        label("Record of which admin asked or changed what about whom, as numbers"),
+        label("To let each person see who looked at their status"),
+        label("the person; whoever runs Greenroom"),
+        days=PERIODS.audit.days,
+    ),
+)
+NEVER = (
+    label("Passwords, contents of calendars and of interviews are never read or stored."),
+    label("Nobody is ranked, and it is not measured how fast somebody reacts."),
+    label("No decision about a person is made by the program."),
+)
+
+
+def data_sheet(language: str) -> str:
+    """The whole sheet as plain text."""
+    return "\n".join(_lines(language))
+
+
+def _lines(language: str) -> Iterator[str]:
+    yield t("Greenroom: data sheet", language)
+    yield ""
+    yield t("Purpose: every host of interviews is able to hold them by video.", language)
+    for line in LINES:
+        yield ""
+        yield f"- {t(line.data, language)}"
+        yield "  " + t("What for: {purpose}", language, purpose=t(line.purpose, language))
+        yield "  " + t("Who sees it: {people}", language, people=t(line.seen_by, language))
+        yield "  " + t("Deleted: {when}", language, when=_when(line, language))
+    yield ""
+    yield from (f"- {t(each, language)}" for each in NEVER)
+    yield "- " + t(
+        "In the works-council mode no number is told that shows a group of fewer than {count} people, and names are "
+        "told only to those who have to act.",
+        language,
+        count=SMALLEST_GROUP,
+    )
+    yield "- " + t(
+        "After the app was uninstalled, everything is deleted within {count} days.",
+        language,
+        count=PERIODS.uninstalled.days,
+    )
+    yield "- " + t("Each person can see, take away and delete their own data: “what is stored about me?”.", language)
+
+
+def _when(line: Line, language: str) -> str:
+    if line.after_leaving:
+        return t("{count} days after the person has left, or when they ask for it", language, count=line.days)
+    return t("after {count} days", language, count=line.days)
