@@ -279,14 +279,19 @@ def build(settings: Settings, *, now: Callable[[], datetime] = real_now, paced: 
     first_look.look = program.sync_if_never
     for channel in channels_of(program):
         program.add(channel)
-    sweep_every = min(SWEEP_EVERY.total_seconds(), settings.greenroom_takeover_seconds / 2)
-    program.jobs.every(sweep_every, program.sweep)
-    program.jobs.every(TIDY_EVERY.total_seconds(), program.tidy)
-    program.jobs.every(REMIND_EVERY.total_seconds(), program.remind)
-    program.jobs.every(UPDATE_EVERY.total_seconds(), program.update_cards)
-    program.jobs.every(WATCH_EVERY.total_seconds(), program.watch_connections)
-    program.jobs.every(SYNC_EVERY.total_seconds(), program.sync_if_due)
+    _schedule(program)
     return program
+
+
+def _schedule(program: Program) -> None:
+    """What runs at intervals once the program has started."""
+    every = program.jobs.every
+    every(min(SWEEP_EVERY.total_seconds(), program.settings.greenroom_takeover_seconds / 2), program.sweep)
+    every(TIDY_EVERY.total_seconds(), program.tidy)
+    every(REMIND_EVERY.total_seconds(), program.remind)
+    every(UPDATE_EVERY.total_seconds(), program.update_cards)
+    every(WATCH_EVERY.total_seconds(), program.watch_connections)
+    every(SYNC_EVERY.total_seconds(), program.sync_if_due)
 
 
 def create_app(settings: Settings, *, extra: Sequence[BaseRoute] = ()) -> Starlette:
