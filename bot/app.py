@@ -17,6 +17,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from bot import garbage
 from bot.answers import Answers
 from bot.channel import Channel
 from bot.channels import channels_of
@@ -118,15 +119,19 @@ class Program:
 
     async def start(self) -> None:
         await self.open()
+        await self.take_over()
         self.jobs.start()
 
     async def open(self) -> None:
-        """Everything but what runs at intervals."""
+        """The tables and the channels: enough to answer, beside a program that runs on the same database."""
         await self.prepare()
         for channel in self.channels.values():
             await channel.start()
         self.webhooks.start()
-        # A dead process may have left events and messages; alone on SQLite they can only be an earlier run's.
+
+    async def take_over(self) -> None:
+        """Answer the events and send the messages that a dead process left."""
+        # Alone on SQLite they can only be an earlier run's.
         alone = timedelta() if self.store.database.is_sqlite else self._takeover
         await self.inbox.sweep(alone)
         await self.outbox.sweep(self._grace)
@@ -139,6 +144,7 @@ class Program:
 
     async def prepare(self) -> None:
         """The tables and the company of the settings: enough for a command that only needs the store."""
+        garbage.look_again()
         await migrate(self.store.database)
         await self._ensure_company()
 

@@ -12,6 +12,7 @@ from typing import Annotated
 
 import typer
 
+from bot import garbage
 from bot.trust_commands import audit_commands, privacy_commands, rotate_keys
 
 # Whatever a command needs is imported where it is used: `greenroom --help` should not wait for a web server.
@@ -58,6 +59,7 @@ class Platform(StrEnum):
 
 def main() -> None:
     """Run a command; a wrong setting ends in one sentence and exit code 2."""
+    garbage.hold()
     from bot.settings import SettingsError
 
     try:

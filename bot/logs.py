@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import sys
 
-import stamina
 import structlog
 
 
@@ -25,8 +24,6 @@ def configure_logs(*, level: int = logging.INFO, readable: bool | None = None) -
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )
-    # The client logs each call itself.
-    stamina.instrumentation.set_on_retry_hooks(())
     # At their loudest these write down every value that is stored or sent.
     for name in ("aiosqlite", "asyncpg", "sqlalchemy", "httpcore", "httpx", "slack_sdk", "slack_bolt", "urllib3"):
         logging.getLogger(name).setLevel(logging.WARNING)

@@ -7,15 +7,14 @@ import copy
 import json
 import logging
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterable, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from http.cookiejar import DefaultCookiePolicy
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode, urlsplit
 
 import httpx
-import stamina
 import structlog
 
 from providers.answers import Answer
@@ -23,6 +22,9 @@ from providers.base import Invalid, ProviderError, RateLimited, Unavailable
 from providers.limits import Limit, Pace, Places, retry_after_seconds
 from providers.refusals import error_for, shown_path, without_secrets
 from providers.tokens import authorisation
+
+if TYPE_CHECKING:
+    from stamina import Attempt
 
 PERSON_WAITS = 8.0
 """Seconds that a call may take altogether while a person is waiting for the answer."""
@@ -142,15 +144,7 @@ class HttpClient:
             return await self._once(request, deadline)
         except Unavailable as error:
             first: Unavailable | None = error
-        retries = stamina.retry_context(
-            on=lambda error: self._worth_waiting(error, request, deadline),
-            attempts=10,
-            timeout=self._patience,
-            wait_initial=0.3,
-            wait_max=20.0,
-            wait_jitter=0.5,
-        )
-        async for attempt in retries:
+        async for attempt in self._retries(request, deadline):
             request.next_wait = attempt.next_wait
             with attempt:
                 if first is None:
@@ -158,6 +152,21 @@ class HttpClient:
                 failure, first = first, None
                 raise failure
         raise AssertionError("unreachable")
+
+    def _retries(self, request: _Request, deadline: float) -> AsyncIterable[Attempt]:
+        # Imported with the first failure: most runs of a command see none.
+        import stamina
+
+        # The client logs each call itself.
+        stamina.instrumentation.set_on_retry_hooks(())
+        return stamina.retry_context(
+            on=lambda error: self._worth_waiting(error, request, deadline),
+            attempts=10,
+            timeout=self._patience,
+            wait_initial=0.3,
+            wait_max=20.0,
+            wait_jitter=0.5,
+        )
 
     def _worth_waiting(self, error: Exception, request: _Request, deadline: float) -> bool | float:
         left = deadline - self._monotonic()

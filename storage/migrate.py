@@ -57,7 +57,7 @@ def _run(connection: Connection, revision: str) -> None:
 def _create(connection: Connection) -> None:
     """An empty database gets the newest tables at once; a test compares them with what the migrations make."""
     make_indexes_partial(connection.dialect.name)
-    Base.metadata.create_all(connection)
+    Base.metadata.create_all(connection, checkfirst=False)
     make_append_only(connection)
     connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"))
     connection.execute(text("INSERT INTO alembic_version VALUES (:head)"), {"head": HEAD})

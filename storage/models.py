@@ -222,9 +222,7 @@ class InboxItem(OfCompany, Base):
     __tablename__ = "inbox"
     __table_args__ = (
         UniqueConstraint("channel", "external_id"),
-        Index(
-            "ix_inbox_open", "received_at", sqlite_where=text("state = 'new'"), postgresql_where=text("state = 'new'")
-        ),
+        Index("ix_inbox_open", "received_at", info={WHERE: "state = 'new'"}),
     )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)

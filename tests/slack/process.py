@@ -30,6 +30,7 @@ async def main(given: dict[str, Any]) -> None:
     program = build(settings, now=clock(given["ahead"]))
     channel = add_slack(program, SlackSettings(public_url="https://bot.example", **given["slack"]))
     await program.open()
+    await program.take_over()
     record = PersonRecord("1", "ada@aurora.example", "Ada Meyer", "en", "Europe/Berlin")
     await program.store.people.save(program.company, [record])
     server = uvicorn.Server(

@@ -42,6 +42,7 @@ async def main(given: dict[str, Any]) -> None:
     )
     channel = add_teams(program, teams)
     await program.open()
+    await program.take_over()
     record = PersonRecord("1", "ben@aurora.example", "Ben Okafor", "en", "Europe/Berlin")
     await program.store.people.save(program.company, [record])
     server = uvicorn.Server(
