@@ -11,10 +11,9 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection, Select, bindparam, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.audit_models import AuditEntry, AuditSubject
 from storage.database import Database
 from storage.live import Work
-from storage.models import Company, table
+from storage.models import AuditEntry, AuditSubject, Company, table
 
 OPERATOR = 0
 """Whoever runs Greenroom, or Greenroom itself."""

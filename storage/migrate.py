@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, inspect, text
 
-from storage.audit_models import AuditEntry, make_append_only
 from storage.database import Database
-from storage.models import Base, make_indexes_partial
+from storage.models import AuditEntry, Base, make_append_only, make_indexes_partial
 
 if TYPE_CHECKING:
     from alembic.config import Config

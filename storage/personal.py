@@ -11,9 +11,8 @@ from sqlalchemy import ColumnElement, Table, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.audit import NewEntry, append
-from storage.audit_models import AuditEntry, AuditSubject, Erasure
 from storage.database import Database
-from storage.models import Account, Base, InboxItem, Observation, Person
+from storage.models import Account, AuditEntry, AuditSubject, Base, Erasure, InboxItem, Observation, Person
 from storage.secrets import Encrypted
 
 NOT_SHOWN = frozenset({"token_hash", "nonce_hash", "company_id"})

@@ -11,11 +11,11 @@ from sqlalchemy import CursorResult, delete, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.audit import OPERATOR, PRUNED, NewEntry, append
-from storage.audit_models import AuditEntry
 from storage.database import Database
 from storage.deliveries import QUEUED, SENDING
 from storage.models import (
     Account,
+    AuditEntry,
     Company,
     Delivery,
     InboxItem,

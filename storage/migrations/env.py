@@ -5,7 +5,6 @@ from typing import Any, Literal
 from alembic import context
 from sqlalchemy.types import TypeDecorator
 
-from storage import audit_models  # noqa: F401 - its tables
 from storage.models import Base, make_indexes_partial
 
 

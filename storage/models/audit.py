@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, ForeignKey, ForeignKeyConstraint, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.models import Base, OfCompany
+from storage.models.base import Base, OfCompany
 
 
 class AuditEntry(OfCompany, Base):
