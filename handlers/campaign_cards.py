@@ -51,6 +51,10 @@ STATES: Mapping[str, str] = {
     STOPPED: label("Not needed any more"),
     ASKED_ENOUGH: label("Asked as often as planned"),
 }
+HELD_BECAUSE: Mapping[str, str] = {
+    "suspicious": label("somebody reported the message as suspicious"),
+    "in_vain": label("several people tried and nobody got through"),
+}
 TITLES: Mapping[str, str] = {
     DRAFT: label("Rehearsal: reminders for {provider}"),
     RUNNING: label("Reminders for {provider} are running"),
@@ -150,6 +154,8 @@ def _numbers(campaign: Campaign, counts: Counts, reader: Person, a_second: float
         rows.append(Fact(t("Sending takes", language), left))
     if campaign.state == RUNNING and counts.next_at:
         rows.append(Fact(t("Next message", language), moment_text(counts.next_at, reader.timezone, language)))
+    if campaign.state == PAUSED and campaign.held:
+        rows.append(Fact(t("Held because", language), t(HELD_BECAUSE[campaign.held], language)))
     if campaign.state == PAUSED and campaign.resume_at:
         rows.append(Fact(t("Goes on", language), moment_text(campaign.resume_at, reader.timezone, language)))
     return rows

@@ -116,18 +116,21 @@ class Campaigns:
         """Cancel a draft."""
         return await self._move(company, campaign, (DRAFT,), CANCELLED)
 
-    async def pause(self, company: int, campaign: int, *, until: datetime | None, now: datetime) -> bool:
-        """What is written and not sent yet is taken back and will be written again."""
+    async def pause(
+        self, company: int, campaign: int, *, until: datetime | None = None, now: datetime, held: str = ""
+    ) -> bool:
+        """What is written and not sent yet is taken back and will be written again; `held` says that we did it."""
+        values = {"resume_at": until, **({"held": held, "held_at": now} if held else {})}
         queued = select(Delivery.enrolment_id).where(Delivery.state == QUEUED, _of_campaign(campaign))
         async with self._database.writing() as session:
-            if not await self._move_in(session, company, campaign, (RUNNING,), PAUSED, resume_at=until):
+            if not await self._move_in(session, company, campaign, (RUNNING,), PAUSED, **values):
                 return False
             await give_back(session, (Enrolment.id.in_(queued),), now)
             await _drop_queued(session, campaign, "paused")
         return True
 
     async def resume(self, company: int, campaign: int) -> bool:
-        return await self._move(company, campaign, (PAUSED,), RUNNING, resume_at=None)
+        return await self._move(company, campaign, (PAUSED,), RUNNING, resume_at=None, held="")
 
     async def cancel(self, company: int, campaign: int, now: datetime) -> bool:
         async with self._database.writing() as session:

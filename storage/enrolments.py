@@ -89,6 +89,21 @@ class Enrolments:
         async with self._database.reading() as session:
             return frozenset((await session.scalars(query)).all())
 
+    async def connected_since(self, company: int, provider: str, since: datetime) -> bool:
+        """Whether somebody who was being reminded got through since then."""
+        query = (
+            select(Enrolment.id)
+            .join(Campaign, Campaign.id == Enrolment.campaign_id)
+            .where(
+                Enrolment.company_id == company,
+                Enrolment.state == CONNECTED,
+                Enrolment.ended_at > since,
+                Campaign.provider == provider,
+            )
+        )
+        async with self._database.reading() as session:
+            return await session.scalar(query.limit(1)) is not None
+
     async def reminded_since(self, company: int, people: Collection[int], since: datetime) -> dict[int, list[datetime]]:
         """When these people got reminders of whatever campaign since then."""
         query = select(Delivery.person_id, Delivery.created_at).where(

@@ -30,6 +30,10 @@ class Campaign(OfCompany, Base):
     created_at: Mapped[datetime]
     starts_at: Mapped[datetime]
     resume_at: Mapped[datetime | None]
+    held: Mapped[str] = mapped_column(String(16), default="")
+    """Why Greenroom itself paused it; empty when an admin did, or when it runs."""
+    held_at: Mapped[datetime | None]
+    """When it was last held: what was seen before then is no reason to hold it again."""
     card: Mapped[str] = mapped_column(String(36), default="")
     """The delivery that shows the progress."""
     shown: Mapped[str] = mapped_column(String(64), default="")

@@ -240,6 +240,8 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("resume_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("held", sa.String(length=16), nullable=False),
+        sa.Column("held_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("card", sa.String(length=36), nullable=False),
         sa.Column("shown", sa.String(length=64), nullable=False),
         sa.Column("shown_at", sa.DateTime(timezone=True), nullable=True),
