@@ -234,6 +234,7 @@ def upgrade() -> None:
         sa.Column("fact", sa.String(length=32), nullable=False),
         sa.Column("audience", sa.JSON(), nullable=False),
         sa.Column("department", sa.Text(), nullable=False),
+        sa.Column("grows", sa.Boolean(), nullable=False),
         sa.Column("asked_by", sa.Integer(), nullable=True),
         sa.Column("state", sa.String(length=12), nullable=False),
         sa.Column("days", sa.JSON(), nullable=False),
