@@ -107,6 +107,7 @@ async def _rehearse(event: Event, services: Services, wish: Wish, starts_at: dat
         fact=OWN_FACT[wish.provider].value,
         audience=[one.person.id for one in audience.members],
         group=wish.group,
+        grows=not wish.people,
         asked_by=event.person.id,
         days=list(plan.days),
         created_at=services.now(),

@@ -59,6 +59,10 @@ TO_BE_HELPED: Mapping[str, str] = {
 }
 STATE_COLUMNS = 4
 """Name, address, department and state: what the works-council mode keeps of the file."""
+HELD_BECAUSE: Mapping[str, str] = {
+    "suspicious": label("somebody reported the message as suspicious"),
+    "in_vain": label("several people tried and nobody got through"),
+}
 TITLES: Mapping[str, str] = {
     DRAFT: label("Rehearsal: reminders for {provider}"),
     RUNNING: label("Reminders for {provider} are running"),
@@ -163,8 +167,7 @@ def _held_back(campaign: Campaign, counts: Counts, reader: Person) -> tuple[Bloc
     """What can be told without a number of people: that the chat refuses messages, and when a pause ends."""
     language = reader.language
     rows = [Fact(t("Refused by the chat", language), ", ".join(counts.reasons))] if counts.messages.get(FAILED) else []
-    if campaign.state == PAUSED and campaign.resume_at:
-        rows.append(Fact(t("Goes on", language), moment_text(campaign.resume_at, reader.timezone, language)))
+    rows += _pause(campaign, reader)
     return (Facts(tuple(rows)),) if rows else ()
 
 
@@ -192,6 +195,14 @@ def _numbers(campaign: Campaign, counts: Counts, reader: Person, a_second: float
         rows.append(Fact(t("Sending takes", language), left))
     if campaign.state == RUNNING and counts.next_at:
         rows.append(Fact(t("Next message", language), moment_text(counts.next_at, reader.timezone, language)))
+    return rows + _pause(campaign, reader)
+
+
+def _pause(campaign: Campaign, reader: Person) -> list[Fact]:
+    """Why reminders are held, and when they go on."""
+    language, rows = reader.language, []
+    if campaign.state == PAUSED and campaign.held:
+        rows.append(Fact(t("Held because", language), t(HELD_BECAUSE[campaign.held], language)))
     if campaign.state == PAUSED and campaign.resume_at:
         rows.append(Fact(t("Goes on", language), moment_text(campaign.resume_at, reader.timezone, language)))
     return rows

@@ -108,6 +108,9 @@ def _what(rehearsal: Rehearsal, reader: Person) -> Facts:
         Fact(t("Messages a minute", language), t("at most {count}", language, count=round(rehearsal.a_second * 60))),
         Fact(t("Plan", language), t("on days {days}, until connected", language, days=days)),
     ]
+    if campaign.grows:
+        joined = t("get it as well, while it runs", language)
+        rows.append(Fact(t("Hosts who join later", language), joined))
     if campaign.group:
         rows.insert(0, Fact(t("Group", language), campaign.group))
     return Facts(tuple(rows))

@@ -31,6 +31,7 @@ class Control:
             "reconnect": self._reconnect,
             "revoke": self._revoke,
             "change": self._change,
+            "hire": self._hire,
             "fault": self._fault,
             "clear": self._clear,
             "clock": self._clock,
@@ -110,6 +111,10 @@ class Control:
             teams_licence=_is_yes(given["teams_licence"]) if given.get("teams_licence") else None,
             event=given.get("event") or None,
         )
+
+    def _hire(self, given: Fields) -> None:
+        names = str(given["first_name"]), str(given["last_name"])
+        self._world.hire(*names, department=str(given["department"]), language=str(given.get("language") or "en"))
 
     def _fault(self, given: Fields) -> None:
         self._world.fault(

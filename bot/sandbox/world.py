@@ -23,10 +23,12 @@ from bot.sandbox.records import (
     GoToSeat,
     LinkRequest,
     Mailbox,
+    Person,
     ServiceAccount,
     Webhook,
     ZoomApproval,
     ZoomUser,
+    plain,
 )
 
 PERSONIO_SCOPES = (
@@ -168,6 +170,25 @@ class World(Inhabitants):
             person.teams_licence = person.teams_licence if teams_licence is None else teams_licence
             if event is not None:
                 self.notices.tell_webhooks(self.webhooks.values(), event=event, person=person)
+
+    def hire(self, first_name: str, last_name: str, *, department: str, language: str = "en") -> Person:
+        """Somebody starts, interviews for the jobs of that department, and Personio tells so."""
+        number = max(int(person.id) for person in self.people) + 1
+        email = f"{plain(first_name)}.{plain(last_name)}@{self.company.domain}"
+        newcomer = Person(
+            id=str(number),
+            first_name=first_name,
+            last_name=last_name,
+            email=email,
+            office="Berlin",
+            department=department,
+            language=language,
+            timezone="Europe/Berlin",
+        )
+        self.settle(newcomer, hires_for=department)
+        for event in ("person.created", "employment.started"):
+            self.notices.tell_webhooks(self.webhooks.values(), event=event, person=newcomer)
+        return newcomer
 
     # what happens to the company
 
