@@ -9,6 +9,7 @@ from uuid import UUID, uuid5
 
 from handlers.evidence import company_facts, facts_of
 from handlers.facts import Facts
+from handlers.genuine import phrase
 from handlers.nudge_card import Nudge, nudge_card
 from handlers.readiness import Provider, State, assess, path_for
 from handlers.reminder_plan import WEEK, Place, Plan, allowed_from, following, good_moment
@@ -36,6 +37,7 @@ class Background:
     name: str
     plan: Plan
     facts: Facts
+    phrase: str = ""
     askers: dict[int, str] = field(default_factory=dict)
 
 
@@ -89,6 +91,7 @@ async def _background(services: Services, company: int, due: Sequence[Due]) -> B
         name=row.name,
         plan=Plan.from_json(row.reminders),
         facts=await company_facts(services, company),
+        phrase=phrase(services, company),
         askers={each.id: each.name for each in found if each},
     )
 
@@ -154,6 +157,7 @@ def _message(sight: Sight, address: Account, background: Background) -> Decision
         company=background.name,
         number=enrolment.attempt + 1,
         most=len(days),
+        phrase=background.phrase,
     )
     key = f"nudge:{enrolment.id}:{enrolment.written + 1}"
     delivery = NewDelivery(
