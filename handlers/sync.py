@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from handlers.absences import sync_absences
 from handlers.access import session_of
 from handlers.access_requests import ask_for
 from handlers.evidence import facts_of_everybody, value_of
@@ -53,6 +54,7 @@ async def _sync_calendars(services: Services, company: int) -> None:
     if services.personio is not None:
         await subscribe(services, company)
         await sync_people(services, company)
+        await sync_absences(services, company)
     problem = await refresh_integration(services, company)
     if problem is not None:
         raise problem
