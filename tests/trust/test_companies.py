@@ -67,6 +67,7 @@ NOT_BY_COMPANY = {
     "campaigns.companies_running": "a job for every company",
     "campaigns.counts": "of a campaign that was read with its company before",
     "campaigns.outcomes": "of a campaign that was read with its company before",
+    "enrolments.newcomers": "of a campaign that was read with its company before",
     "campaigns.mark_shown": "of a campaign that was read with its company before",
     "enrolments.snooze": "of an enrolment that was read with its company before",
     "enrolments.close_card": "of an enrolment that was read with its company before",
