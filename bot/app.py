@@ -38,6 +38,7 @@ from handlers.connection_watch import watch_connections
 from handlers.detective import watch_for_approvals
 from handlers.guide_check import watch
 from handlers.link_flow import look_again
+from handlers.mailing import MAIL
 from handlers.reminding import remind
 from handlers.services import Services
 from handlers.sync import sync_company
@@ -258,7 +259,7 @@ def build(settings: Settings, *, now: Callable[[], datetime] = real_now, paced: 
         sign=lambda text: signer.sign(text).decode(),
         sign_export=lambda text: exports.sign(text).decode(),
         first_look=first_look,
-        chats=lambda: tuple(channels),
+        chats=lambda: tuple(name for name in channels if name != MAIL),
         rates=RATES,
         cronofy=_cronofy(settings, now, paced=paced),
         personio=_personio(settings, now, paced=paced),
