@@ -37,6 +37,7 @@ from handlers.changes import send_digests
 from handlers.connection_watch import watch_connections
 from handlers.detective import watch_for_approvals
 from handlers.guide_check import watch
+from handlers.handover_reminders import remind_of_tasks
 from handlers.link_flow import look_again
 from handlers.mailing import MAIL
 from handlers.reminding import remind
@@ -217,6 +218,9 @@ class Program:
     async def watch_connections(self) -> None:
         await watch_connections(self.services)
 
+    async def remind_of_tasks(self) -> None:
+        await remind_of_tasks(self.services)
+
     @property
     def _grace(self) -> timedelta:
         return timedelta(seconds=self.settings.greenroom_grace_seconds)
@@ -298,6 +302,7 @@ def _schedule(program: Program) -> None:
     every(REMIND_EVERY.total_seconds(), program.remind)
     every(UPDATE_EVERY.total_seconds(), program.update_cards)
     every(WATCH_EVERY.total_seconds(), program.watch_connections)
+    every(WATCH_EVERY.total_seconds(), program.remind_of_tasks)
     every(SYNC_EVERY.total_seconds(), program.sync_if_due)
 
 
