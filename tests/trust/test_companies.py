@@ -73,6 +73,7 @@ NOT_BY_COMPANY = {
     "enrolments.close_card": "of an enrolment that was read with its company before",
     "pacing.carry_out": "decisions about enrolments that were read with their company before",
     "tasks.sent": "of a task that was just made",
+    "tasks.reminded": "of a task that was read by a job for every company",
     "tasks.settle": "of a task that was read with its company before",
     "proofs.add": "each test interview names its company",
     "proofs.note": "of a test interview that was read by a job for every company",
