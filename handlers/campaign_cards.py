@@ -65,7 +65,7 @@ def progress_card(campaign: Campaign, counts: Counts, reader: Person, *, a_secon
     language = reader.language
     reached = counts.people - counts.first_waiting
     tone = Tone.WARNING if campaign.state == PAUSED else Tone.GOOD if campaign.state == DONE else Tone.NEUTRAL
-    blocks: list[Block] = [Heading(title_of(campaign, language)), Status(tone, _connected(counts, language))]
+    blocks: list[Block] = [Heading(title_of(campaign, language)), Status(tone, connected_line(counts, language))]
     if counts.people:
         label_text = t("{sent} of {people} have got a message", language, sent=reached, people=counts.people)
         blocks.append(Progress(label_text, reached, counts.people))
@@ -86,7 +86,7 @@ def result_card(campaign: Campaign, counts: Counts, outcomes: Sequence[Outcome],
         total=len(rows) + len(refused),
     )
     button = Button(t("As CSV", language), "campaign_export", {"campaign": str(campaign.id)})
-    return (Heading(title_of(campaign, language)), Status(Tone.NEUTRAL, _connected(counts, language)), table) + (
+    return (Heading(title_of(campaign, language)), Status(Tone.NEUTRAL, connected_line(counts, language)), table) + (
         (Buttons((button,)),) if outcomes else ()
     )
 
@@ -126,7 +126,7 @@ def title_of(campaign: Campaign, language: str) -> str:
     return t(TITLES[campaign.state], language, provider=Provider(campaign.provider).display_name)
 
 
-def _connected(counts: Counts, language: str) -> str:
+def connected_line(counts: Counts, language: str) -> str:
     done = counts.states.get(CONNECTED, 0)
     return t("{done} of {people} are connected", language, done=done, people=counts.people)
 

@@ -82,29 +82,37 @@ def draw(found: Changes, language: str) -> Reply:
     blocks: list[Block] = [Heading(t("What changed since yesterday", language))]
     if not found:
         return (*blocks, Status(Tone.GOOD, t("Nothing that needs you.", language)))
-    for path, step in found.reopened:
-        known = Path(path) if path != UNKNOWN_TEAMS else None
-        title = guide_words.title(GuideStep(step), known, language)
-        blocks.append(Status(Tone.WARNING, t("A step of the set-up is open again: {step}", language, step=title)))
-    for cause, names in sorted(found.lost.items(), key=lambda pair: -len(pair[1])):
-        blocks += _group(causes.title(cause, language), names)
-    if found.new_hosts:
-        count = len(found.new_hosts)
-        blocks += _group(n("{count} new host", "{count} new hosts", count, language), found.new_hosts)
-    if found.leavers:
-        count = len(found.leavers)
+    for title, names in headlines(found, language):
+        blocks += _group(title, names)
+    look = (
+        Button(t("Who isn't synced?", language), "list_not_synced"),
+        Button(t("Who hasn't connected?", language), "list_not_connected"),
+    )
+    return (*blocks, Buttons(look))
+
+
+def headlines(found: Changes, language: str) -> list[tuple[str, Sequence[str]]]:
+    """What happened, and to whom."""
+    told = [(_reopened_title(path, step, language), ()) for path, step in found.reopened]
+    lost = sorted(found.lost.items(), key=lambda pair: -len(pair[1]))
+    grouped = [*told, *((causes.title(cause, language), names) for cause, names in lost)]
+    if count := len(found.new_hosts):
+        grouped.append((n("{count} new host", "{count} new hosts", count, language), found.new_hosts))
+    if count := len(found.leavers):
         title = n(
             "{count} person has left and is still connected",
             "{count} people have left and are still connected",
             count,
             language,
         )
-        blocks += _group(title, found.leavers)
-    look = (
-        Button(t("Who isn't synced?", language), "list_not_synced"),
-        Button(t("Who hasn't connected?", language), "list_not_connected"),
-    )
-    return (*blocks, Buttons(look))
+        grouped.append((title, found.leavers))
+    return grouped
+
+
+def _reopened_title(path: str, step: str, language: str) -> str:
+    known = Path(path) if path != UNKNOWN_TEAMS else None
+    title = guide_words.title(GuideStep(step), known, language)
+    return t("A step of the set-up is open again: {step}", language, step=title)
 
 
 def _group(title: str, names: Sequence[str]) -> list[Block]:
