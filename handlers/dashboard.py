@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from handlers import status
 from handlers.calendar import state_of_integration
-from handlers.campaign_cards import connected_line, title_of
+from handlers.campaign_cards import are_small, connected_line, title_of
 from handlers.changes import DAY, changes_since, headlines
 from handlers.connect import named_provider
 from handlers.dashboard_people import HOME, people_section
-from handlers.discretion import hides, sees_names
+from handlers.discretion import sees_names
 from handlers.evidence import company_facts, judge_all, value_of
 from handlers.facts import CompanyFact
 from handlers.faults import fault_note
@@ -59,7 +59,7 @@ async def dashboard(event: Event, services: Services) -> Reply:
         *await _handovers(reader, services),
         *await _changes(reader, services),
         *await reach_section(reader, services, hosts_in(judgements)),
-        _ways_on(event),
+        _ways_on(event, services),
         *await notes_about(services, reader.company, COMPANY, language),
         *((fault_note(problem, language),) if problem else ()),
     )
@@ -76,6 +76,8 @@ async def _integration(reader: Person, services: Services) -> Reply:
 
 async def _campaigns(reader: Person, services: Services) -> Reply:
     """Reminders that run or pause, the newest first."""
+    if not sees_names(services, reader):
+        return ()
     running = await services.store.campaigns.in_state(reader.company, RUNNING, PAUSED)
     shown = [
         block
@@ -86,11 +88,10 @@ async def _campaigns(reader: Person, services: Services) -> Reply:
 
 
 def _campaign(campaign: Campaign, counts: Counts, services: Services, language: str) -> Reply:
-    done = counts.states.get(CONNECTED, 0)
     tone = Tone.WARNING if campaign.state == PAUSED else Tone.NEUTRAL
     blocks: list[Block] = [Status(tone, title_of(campaign, language))]
-    if not hides(services, done, counts.people - done):
-        blocks.append(Progress(connected_line(counts, language), done, counts.people))
+    if not are_small(services, counts):
+        blocks.append(Progress(connected_line(counts, language), counts.states.get(CONNECTED, 0), counts.people))
     button = Button(t("Show these reminders", language), "campaign_show", {"campaign": str(campaign.id)})
     return (*blocks, Buttons((button,)))
 
@@ -122,21 +123,22 @@ async def _handover(task: Task, reader: Person, services: Services) -> tuple[str
 async def _changes(reader: Person, services: Services) -> Reply:
     """Headlines alone; the button leads to the names."""
     language = reader.language
-    found = headlines(await changes_since(services, reader.company, services.now() - DAY), language)
-    told = [Status(Tone.WARNING, title) for title, names in found if not hides(services, len(names))]
+    found = await changes_since(services, reader.company, services.now() - DAY)
+    told = [Status(Tone.WARNING, title) for title, _ in headlines(found, reader, services)]
     if not told:
         return ()
     button = Button(t("What changed?", language), "what_changed")
     return (Heading(t("What changed since yesterday", language)), *told, Buttons((button,)))
 
 
-def _ways_on(event: Event) -> Buttons:
+def _ways_on(event: Event, services: Services) -> Buttons:
     language, chosen = event.person.language, Filter.of(event).to_values()
-    return Buttons(
-        (
-            Button(t("Refresh", language), HOME, chosen, in_place=True, refreshes=True),
-            Button(t("Who needs what, as CSV", language), "export_people", chosen),
-            Button(t("Reminders", language), "reminders"),
-            Button(t("Set up video interviews", language), "setup_provider"),
-        )
+    refresh = Button(t("Refresh", language), HOME, chosen, in_place=True, refreshes=True)
+    if not sees_names(services, event.person):
+        return Buttons((refresh,))
+    further = (
+        Button(t("Who needs what, as CSV", language), "export_people", chosen),
+        Button(t("Reminders", language), "reminders"),
+        Button(t("Set up video interviews", language), "setup_provider"),
     )
+    return Buttons((refresh, *further))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from handlers import causes
-from handlers.discretion import SMALLEST_GROUP, hides, sees_names
-from handlers.messages import Button, Buttons, Event, Heading, Note, Reply, Status, Table, Text, Tone
+from handlers.discretion import SMALLEST_GROUP, hides, kept_back, sees_names
+from handlers.messages import Button, Buttons, Event, Heading, Reply, Status, Table, Text, Tone
 from handlers.needs import Filter, Judgements, Need, in_use, needs_of, states_in
 from handlers.pages import page_of
 from handlers.services import Services
@@ -27,8 +27,8 @@ def people_section(event: Event, services: Services, judgements: Judgements) -> 
     found = needs_of(judgements, chosen)
     head = Heading(t("Who needs what", language))
     if not sees_names(services, event.person):
-        text = t("In your company, names are shown only to those who can help: HR, IT and the owners.", language)
-        return (head, _how_many(services, found, language), Note(text))
+        _, why = kept_back(language)
+        return (head, _how_many(services, found, language), why)
     if not found:
         return (head, _how_many(services, found, language), *_filters(judgements, chosen, language))
     page = page_of(event, found, PAGE, intent=HOME)

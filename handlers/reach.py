@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
-from handlers.discretion import hides, sees_names
+from handlers.discretion import sees_names
 from handlers.evidence import judge_all
-from handlers.messages import Button, Buttons, Event, Note, Person, Reply, Status, Table, Text, Tone
+from handlers.messages import Button, Buttons, Event, Person, Reply, Status, Table, Text, Tone
 from handlers.needs import hosts_in
 from handlers.pages import first_of, page_of
 from handlers.router import Router
@@ -41,8 +41,6 @@ async def unreachable(event: Event, services: Services) -> Reply:
     if not missed:
         return (Status(Tone.GOOD, t("I can write to every host.", language)),)
     title = _missed_title(len(missed), language)
-    if not sees_names(services, event.person):
-        return _without_names(services, len(missed), title, language)
     page = page_of(event, missed, PAGE)
     services.trail.note(event, about=(one.person for one in page.items))
     table = Table(
@@ -64,8 +62,6 @@ async def unmatched(event: Event, services: Services) -> Reply:
     if not count:
         return (Status(Tone.GOOD, t("Every chat account belongs to somebody in Personio.", language)),)
     title = _unmatched_title(count, language)
-    if not sees_names(services, event.person):
-        return _without_names(services, count, title, language)
     first = first_of(event, count, PAGE)
     page = page_of(event, range(count), PAGE)
     rows = await reach.unmatched(event.person.company, first=first, most=PAGE)
@@ -87,6 +83,8 @@ async def unmatched(event: Event, services: Services) -> Reply:
 
 async def reach_section(reader: Person, services: Services, hosts: Collection[int]) -> Reply:
     """Two lines of the dashboard, and the ways to the lists behind them."""
+    if not sees_names(services, reader):
+        return ()
     language, company = reader.language, reader.company
     missed = len(await missed_hosts(services, company, hosts))
     strange = await services.store.reach.count_unmatched(company)
@@ -94,7 +92,7 @@ async def reach_section(reader: Person, services: Services, hosts: Collection[in
         (missed, _missed_title(missed, language), Button(t("Who can't you reach?", language), "unreachable")),
         (strange, _unmatched_title(strange, language), Button(t("Which accounts?", language), "unmatched")),
     ]
-    told = [(title, button) for count, title, button in lines if count and not hides(services, count)]
+    told = [(title, button) for count, title, button in lines if count]
     if not told:
         return ()
     return (*(Status(Tone.WARNING, title) for title, _ in told), Buttons(tuple(button for _, button in told)))
@@ -138,9 +136,3 @@ def _unmatched_title(count: int, language: str) -> str:
         count,
         language,
     )
-
-
-def _without_names(services: Services, count: int, title: str, language: str) -> Reply:
-    text = t("In your company, names are shown only to those who can help: HR, IT and the owners.", language)
-    shown = () if hides(services, count) else (Status(Tone.WARNING, title),)
-    return (*shown, Note(text))
