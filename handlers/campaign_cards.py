@@ -106,7 +106,10 @@ def result_card(
         rows=tuple(rows + refused),
         total=len(rows) + len(refused),
     )
-    return (Heading(title_of(campaign, language)), Status(Tone.NEUTRAL, connected_line(counts, language)), table, *file)
+    undo = Button(t("Who hosts no interviews?", language), "manage_interviewers")
+    more = (Buttons((button, undo)),) if outcomes and counts.states.get(OPTED_OUT) else file
+    connected = Status(Tone.NEUTRAL, connected_line(counts, language))
+    return (Heading(title_of(campaign, language)), connected, table, *more)
 
 
 def csv_text(outcomes: Sequence[Outcome], reader: Person, *, where: Discreet) -> str:
