@@ -7,7 +7,7 @@ export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test fuzz lint format bench chaos lock clean
+.PHONY: help install demo test fuzz lint format bench soak chaos lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -45,6 +45,9 @@ format: install ## Put the code into its format
 
 bench: install ## Measure speed against the bare frameworks, as ratios in one run
 	$(BIN)/python -m tests.bench $(ARGS)
+
+soak: install ## Put an hour of mixed load on it (MINUTES=10 for less): memory, open files and answers must stay flat
+	$(BIN)/python -m tests.soak --minutes $(or $(MINUTES),60) $(ARGS)
 
 lock: ## Renew the hash-locked requirements
 	@test -x $(BIN)/uv || { $(PYTHON) -m venv $(VENV); $(BIN)/python -m pip install --quiet uv; }
