@@ -32,6 +32,7 @@ from bot.strict_links import check_strict_links, sign_ins_of
 from bot.systems import systems_of
 from bot.webhooks import Webhooks
 from handlers import proof
+from handlers.campaign_hold import hold_in_vain
 from handlers.campaign_updates import update_cards
 from handlers.changes import send_digests
 from handlers.connection_watch import watch_connections
@@ -215,6 +216,8 @@ class Program:
 
     async def watch_connections(self) -> None:
         await watch_connections(self.services)
+        for company in await self.store.campaigns.companies_running():
+            await hold_in_vain(self.services, company)
 
     @property
     def _grace(self) -> timedelta:
