@@ -33,7 +33,8 @@ async def status(services: Services, company: int) -> AsyncIterator[Row]:
 async def deliveries(services: Services, company: int) -> AsyncIterator[Row]:
     """Every message out and how it ended, never what it said; in the works-council mode not to whom either."""
     async for delivery in services.store.deliveries.everything(company):
-        whom: Row = {} if services.works_council else {"person": delivery.person_id or 0}
+        personal = {"person": delivery.person_id or 0, "reminder": delivery.enrolment_id or 0}
+        whom: Row = {} if services.works_council else personal
         yield {"id": delivery.id, **whom, **_sending(delivery)}
 
 
@@ -82,7 +83,6 @@ def _state(provider: Provider, one: Judged, *, personal: bool = True) -> dict[st
 def _sending(delivery: Delivery) -> Row:
     return {
         "channel": delivery.channel,
-        "reminder": delivery.enrolment_id or 0,
         "state": delivery.state,
         "cause": delivery.cause,
         "tries": delivery.tries,

@@ -43,12 +43,15 @@ CREATE TABLE public.campaigns (
     fact character varying(32) NOT NULL,
     audience json NOT NULL,
     department text NOT NULL,
+    grows boolean NOT NULL,
     asked_by integer,
     state character varying(12) NOT NULL,
     days json NOT NULL,
     created_at timestamp with time zone NOT NULL,
     starts_at timestamp with time zone NOT NULL,
     resume_at timestamp with time zone,
+    held character varying(16) NOT NULL,
+    held_at timestamp with time zone,
     card character varying(36) NOT NULL,
     shown character varying(64) NOT NULL,
     shown_at timestamp with time zone,
@@ -313,11 +316,11 @@ ALTER TABLE ONLY public.people ALTER COLUMN id SET DEFAULT nextval('public.peopl
 ALTER TABLE ONLY public.tasks ALTER COLUMN id SET DEFAULT nextval('public.tasks_id_seq'::regclass);
 INSERT INTO public.alembic_version VALUES ('0001');
 INSERT INTO public.audit VALUES (1, 1, '2026-11-22 10:00:00+00', 0, 'exported', '{}', '', '584fb062046db7d666d8505105875d9a73e85093fdad5ee7f0893dcdbc65b5ff');
-INSERT INTO public.campaigns VALUES (1, 'zoom', 'zoom', '[2]', '', NULL, 'running', '[0, 3, 7]', '2026-11-22 10:00:00+00', '2026-11-22 10:00:00+00', NULL, '', '', NULL, 1);
+INSERT INTO public.campaigns VALUES (1, 'zoom', 'zoom', '[2]', '', false, NULL, 'running', '[0, 3, 7]', '2026-11-22 10:00:00+00', '2026-11-22 10:00:00+00', NULL, '', NULL, '', '', NULL, 1);
 INSERT INTO public.companies VALUES (1, 'aurora', 'Aurora', '[]', 'en', 'Europe/Berlin', NULL, '[]', '{}');
-INSERT INTO public.deliveries VALUES ('m1', NULL, 'web', 'demo', 'ada', 'c', false, 'gAAAAABrAynEL-FgJEc4zAj_nNzzUt7N1KBiiUcESUnvnuxAfVtTZ2tqcLzrBFxiPerGQWB_Z6LZRM77scOKVMNQt0yP_GunIQ==', '', 'reason', '', '', NULL, 'queued', '2026-11-22 10:00:00+00', '2026-11-22 10:00:00+00', NULL, 0, '', '', 1);
+INSERT INTO public.deliveries VALUES ('m1', NULL, 'web', 'demo', 'ada', 'c', false, 'gAAAAABrAyykmRwM7sx4cYuP-JEPtQc-ajXDH05WSIUPbQ-rj4NrPjxi61ihwVs49X9gdal1svQAnN8tJlkMe6EUCOlSjEgVMw==', '', 'reason', '', '', NULL, 'queued', '2026-11-22 10:00:00+00', '2026-11-22 10:00:00+00', NULL, 0, '', '', 1);
 INSERT INTO public.enrolments VALUES (1, 1, 2, 'active', '', 0, 0, '2026-11-22 11:00:00+00', 0, NULL, '', false, NULL, 1);
-INSERT INTO public.grants VALUES (1, 0, 's', 'gAAAAABrAynERGm4gdYefaA2DLvRbG96_f8vX80eT6mDnFp_lbhxD78ef2Gxg8aszJhiAAydww-_aD_sNY-HlGBnCD0uNvxtbQ==', 'gAAAAABrAynEuKDk_rlja-cojvlGUET3K1r3Uzjq0cBZiL6Kg3oJiWACx7J99dx_DQlKhLI44SJYTW6Hj0RwbuZBO-NZItbZWQ==', '2026-11-22 10:00:00+00', '');
+INSERT INTO public.grants VALUES (1, 0, 's', 'gAAAAABrAyykGu9CY6iwf1mSxnmw7z_SGCx0q3tIolXkShLR3cDkGGJP9S2dIqNRNtS4QXOYzcyHCkYgQqf_4H5HmKx_HUBwKQ==', 'gAAAAABrAyykRR_S8Y1cX0vfX710NRLH10g_tjc1RP-As2hyGkZ9AtskdaFbuJzn0wVTUczkPKZXDw8-WgA-aD0K-NGnxgu59A==', '2026-11-22 10:00:00+00', '');
 INSERT INTO public.inbox VALUES ('1', 'web', 'event', '{}', 'new', 0, '2026-11-22 10:00:00+00', NULL, 1);
 INSERT INTO public.observations VALUES (1, 0, 'integration', 'admin', 'active', '{}', '2026-11-22 10:00:00+00', '2026-11-22 10:00:00+00', NULL);
 INSERT INTO public.observations VALUES (1, 1, 'hosts', 'import', 'yes', '{}', '2026-11-22 10:00:00+00', '2026-11-22 10:00:00+00', NULL);

@@ -42,12 +42,15 @@ CREATE TABLE campaigns (
 	fact VARCHAR(32) NOT NULL, 
 	audience JSON NOT NULL, 
 	department TEXT NOT NULL, 
+	grows BOOLEAN NOT NULL, 
 	asked_by INTEGER, 
 	state VARCHAR(12) NOT NULL, 
 	days JSON NOT NULL, 
 	created_at DATETIME NOT NULL, 
 	starts_at DATETIME NOT NULL, 
 	resume_at DATETIME, 
+	held VARCHAR(16) NOT NULL, 
+	held_at DATETIME, 
 	card VARCHAR(36) NOT NULL, 
 	shown VARCHAR(64) NOT NULL, 
 	shown_at DATETIME, 
@@ -56,7 +59,7 @@ CREATE TABLE campaigns (
 	CONSTRAINT fk_campaigns_asked_by FOREIGN KEY(asked_by) REFERENCES people (id) ON DELETE SET NULL, 
 	CONSTRAINT fk_campaigns_company_id FOREIGN KEY(company_id) REFERENCES companies (id) ON DELETE CASCADE
 );
-INSERT INTO "campaigns" VALUES(1,'zoom','zoom','[2]','',NULL,'running','[0, 3, 7]','2026-11-22 10:00:00.000000','2026-11-22 10:00:00.000000',NULL,'','',NULL,1);
+INSERT INTO "campaigns" VALUES(1,'zoom','zoom','[2]','',0,NULL,'running','[0, 3, 7]','2026-11-22 10:00:00.000000','2026-11-22 10:00:00.000000',NULL,'',NULL,'','',NULL,1);
 CREATE TABLE companies (
 	id INTEGER NOT NULL, 
 	slug VARCHAR(100) NOT NULL, 
@@ -99,7 +102,7 @@ CREATE TABLE deliveries (
 	CONSTRAINT fk_deliveries_enrolment_id FOREIGN KEY(enrolment_id) REFERENCES enrolments (id) ON DELETE CASCADE, 
 	CONSTRAINT fk_deliveries_company_id FOREIGN KEY(company_id) REFERENCES companies (id) ON DELETE CASCADE
 );
-INSERT INTO "deliveries" VALUES('m1',NULL,'web','demo','ada','c',0,'gAAAAABrAynCpDdlddacypYavdknPja0q4mKlbNW-BWup0th7Ocu72pzY-bSOOUOVyE02vPQX03Tm-NmtrtN9HFdHD_j_3eveg==','','reason','','',NULL,'queued','2026-11-22 10:00:00.000000','2026-11-22 10:00:00.000000',NULL,0,'','',1);
+INSERT INTO "deliveries" VALUES('m1',NULL,'web','demo','ada','c',0,'gAAAAABrAyyeBbGOFWThaQ6MirjDjDd2MoqIDttg_4p7y8OjX3wYHL5H4jWg_XusIMmQyMxaHxPCoPlGAAA4ZOMwdU7G9kut9w==','','reason','','',NULL,'queued','2026-11-22 10:00:00.000000','2026-11-22 10:00:00.000000',NULL,0,'','',1);
 CREATE TABLE enrolments (
 	id INTEGER NOT NULL, 
 	campaign_id INTEGER NOT NULL, 
@@ -140,7 +143,7 @@ CREATE TABLE grants (
 	CONSTRAINT pk_grants PRIMARY KEY (company_id, person_id), 
 	CONSTRAINT fk_grants_company_id FOREIGN KEY(company_id) REFERENCES companies (id) ON DELETE CASCADE
 );
-INSERT INTO "grants" VALUES(1,0,'s','gAAAAABrAynC0Cf4kitdZNn9gk4T1Uc9VKLV29otPvZkYIr6mRi2wenBX1qyoVAJpCZDD9-PRlwWHtuRvZWFoPVfacBtLkD_oA==','gAAAAABrAynCdFdIKwg0gT6ptnenObDiBsLrUkfxRim4Ewjijh7x5wA_fBUNzYl87SH8vviZY7DDi6R5iVa6tRjuXvGS20oeKw==','2026-11-22 10:00:00.000000','');
+INSERT INTO "grants" VALUES(1,0,'s','gAAAAABrAyyeCHH0npA3-HUZT5QNGXZeigrue9DbRsEYmHVAEKi4AMgm_U6X8zEMkpHfR0BfiGN4v_viJPxliW7Ay6Tj4q7gSw==','gAAAAABrAyye2kaab8caJNbsKcjrP-B4gvDKMZfPph-ZLe00UxTmz0O2-tOJ7HTgkHeL8OuY9v4XVMck5_gj7UaLzOXnYcTQeQ==','2026-11-22 10:00:00.000000','');
 CREATE TABLE inbox (
 	id VARCHAR(36) NOT NULL, 
 	channel VARCHAR(16) NOT NULL, 
