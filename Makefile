@@ -6,6 +6,10 @@ BIN := $(VENV)/bin
 export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 
+LOCK_OPTIONS := --universal --generate-hashes --no-emit-index-url --no-header --quiet -p 3.11
+LOCK := $(BIN)/uv pip compile pyproject.toml $(LOCK_OPTIONS)
+LOCK_GROUP := $(BIN)/uv pip compile $(LOCK_OPTIONS) --group
+
 .DEFAULT_GOAL := help
 .PHONY: help install demo test fuzz lint format bench soak chaos lock clean
 
@@ -51,8 +55,10 @@ soak: install ## Put an hour of mixed load on it (MINUTES=10 for less): memory, 
 
 lock: ## Renew the hash-locked requirements
 	@test -x $(BIN)/uv || { $(PYTHON) -m venv $(VENV); $(BIN)/python -m pip install --quiet uv; }
-	$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --no-header --quiet -p 3.11 -o requirements.txt
-	$(BIN)/uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-emit-index-url --no-header --quiet -p 3.11 -o requirements-dev.txt
+	$(LOCK) -o requirements.txt
+	$(LOCK) --group dev -o requirements-dev.txt
+	$(LOCK_GROUP) build -o requirements-build.txt
+	$(LOCK_GROUP) docs -o requirements-docs.txt
 
 clean: ## Remove what was installed and built
 	rm -rf $(VENV) build dist bot/language/model
