@@ -38,7 +38,9 @@ from handlers.changes import send_digests
 from handlers.connection_watch import watch_connections
 from handlers.detective import watch_for_approvals
 from handlers.guide_check import watch
+from handlers.handover_reminders import remind_of_tasks
 from handlers.link_flow import look_again
+from handlers.mailing import MAIL
 from handlers.reminding import remind
 from handlers.services import Services
 from handlers.sync import sync_company
@@ -219,6 +221,9 @@ class Program:
         for company in await self.store.campaigns.companies_running():
             await hold_in_vain(self.services, company)
 
+    async def remind_of_tasks(self) -> None:
+        await remind_of_tasks(self.services)
+
     @property
     def _grace(self) -> timedelta:
         return timedelta(seconds=self.settings.greenroom_grace_seconds)
@@ -261,7 +266,7 @@ def build(settings: Settings, *, now: Callable[[], datetime] = real_now, paced: 
         sign=lambda text: signer.sign(text).decode(),
         sign_export=lambda text: exports.sign(text).decode(),
         first_look=first_look,
-        chats=lambda: tuple(channels),
+        chats=lambda: tuple(name for name in channels if name != MAIL),
         rates=RATES,
         cronofy=_cronofy(settings, now, paced=paced),
         personio=_personio(settings, now, paced=paced),
@@ -300,6 +305,7 @@ def _schedule(program: Program) -> None:
     every(REMIND_EVERY.total_seconds(), program.remind)
     every(UPDATE_EVERY.total_seconds(), program.update_cards)
     every(WATCH_EVERY.total_seconds(), program.watch_connections)
+    every(WATCH_EVERY.total_seconds(), program.remind_of_tasks)
     every(SYNC_EVERY.total_seconds(), program.sync_if_due)
 
 

@@ -367,6 +367,8 @@ def upgrade() -> None:
         sa.Column("card", sa.String(length=36), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reminders", sa.Integer(), nullable=False),
+        sa.Column("reminded_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("company_id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["asker_id"], ["people.id"], name=op.f("fk_tasks_asker_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["assignee_id"], ["people.id"], name=op.f("fk_tasks_assignee_id"), ondelete="CASCADE"),
