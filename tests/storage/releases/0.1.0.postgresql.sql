@@ -291,6 +291,8 @@ CREATE TABLE public.tasks (
     card character varying(36) NOT NULL,
     created_at timestamp with time zone NOT NULL,
     answered_at timestamp with time zone,
+    reminders integer NOT NULL,
+    reminded_at timestamp with time zone,
     company_id integer NOT NULL
 );
 CREATE SEQUENCE public.tasks_id_seq
@@ -318,9 +320,9 @@ INSERT INTO public.alembic_version VALUES ('0001');
 INSERT INTO public.audit VALUES (1, 1, '2026-11-22 10:00:00+00', 0, 'exported', '{}', '', '584fb062046db7d666d8505105875d9a73e85093fdad5ee7f0893dcdbc65b5ff');
 INSERT INTO public.campaigns VALUES (1, 'zoom', 'zoom', '[2]', '', false, NULL, 'running', '[0, 3, 7]', '2026-11-22 10:00:00+00', '2026-11-22 10:00:00+00', NULL, '', NULL, '', '', NULL, 1);
 INSERT INTO public.companies VALUES (1, 'aurora', 'Aurora', '[]', 'en', 'Europe/Berlin', NULL, '[]', '{}');
-INSERT INTO public.deliveries VALUES ('m1', NULL, 'web', 'demo', 'ada', 'c', false, 'gAAAAABrAyykmRwM7sx4cYuP-JEPtQc-ajXDH05WSIUPbQ-rj4NrPjxi61ihwVs49X9gdal1svQAnN8tJlkMe6EUCOlSjEgVMw==', '', 'reason', '', '', NULL, 'queued', '2026-11-22 10:00:00+00', '2026-11-22 10:00:00+00', NULL, 0, '', '', 1);
+INSERT INTO public.deliveries VALUES ('m1', NULL, 'web', 'demo', 'ada', 'c', false, 'gAAAAABrAy7tN7yEH-jK_XyZ1j4PcIpgyMOoNC4sj30rUWko-MzxoTClBaSd3-XyNQAml4tz-dwg_JQ0izJ1oKb3n-W4LN2geQ==', '', 'reason', '', '', NULL, 'queued', '2026-11-22 10:00:00+00', '2026-11-22 10:00:00+00', NULL, 0, '', '', 1);
 INSERT INTO public.enrolments VALUES (1, 1, 2, 'active', '', 0, 0, '2026-11-22 11:00:00+00', 0, NULL, '', false, NULL, 1);
-INSERT INTO public.grants VALUES (1, 0, 's', 'gAAAAABrAyykGu9CY6iwf1mSxnmw7z_SGCx0q3tIolXkShLR3cDkGGJP9S2dIqNRNtS4QXOYzcyHCkYgQqf_4H5HmKx_HUBwKQ==', 'gAAAAABrAyykRR_S8Y1cX0vfX710NRLH10g_tjc1RP-As2hyGkZ9AtskdaFbuJzn0wVTUczkPKZXDw8-WgA-aD0K-NGnxgu59A==', '2026-11-22 10:00:00+00', '');
+INSERT INTO public.grants VALUES (1, 0, 's', 'gAAAAABrAy7tMrd4HddugVH_eFQWAv7KqYT_9kTlAx_-ZdtI_oGuqZXcjeFF1TninToZ7sypEOV7QzwVGwDTIb_4JWbaB7hmLw==', 'gAAAAABrAy7tyLj4WnwI73CdVvDTOm8yW5chxQPI_VFxzUdjmUjieAZwh-Fvnxc0zD89pAmrhXgtjvFp9hg04adKS3_pEir36g==', '2026-11-22 10:00:00+00', '');
 INSERT INTO public.inbox VALUES ('1', 'web', 'event', '{}', 'new', 0, '2026-11-22 10:00:00+00', NULL, 1);
 INSERT INTO public.observations VALUES (1, 0, 'integration', 'admin', 'active', '{}', '2026-11-22 10:00:00+00', '2026-11-22 10:00:00+00', NULL);
 INSERT INTO public.observations VALUES (1, 1, 'hosts', 'import', 'yes', '{}', '2026-11-22 10:00:00+00', '2026-11-22 10:00:00+00', NULL);

@@ -102,7 +102,7 @@ CREATE TABLE deliveries (
 	CONSTRAINT fk_deliveries_enrolment_id FOREIGN KEY(enrolment_id) REFERENCES enrolments (id) ON DELETE CASCADE, 
 	CONSTRAINT fk_deliveries_company_id FOREIGN KEY(company_id) REFERENCES companies (id) ON DELETE CASCADE
 );
-INSERT INTO "deliveries" VALUES('m1',NULL,'web','demo','ada','c',0,'gAAAAABrAyyeBbGOFWThaQ6MirjDjDd2MoqIDttg_4p7y8OjX3wYHL5H4jWg_XusIMmQyMxaHxPCoPlGAAA4ZOMwdU7G9kut9w==','','reason','','',NULL,'queued','2026-11-22 10:00:00.000000','2026-11-22 10:00:00.000000',NULL,0,'','',1);
+INSERT INTO "deliveries" VALUES('m1',NULL,'web','demo','ada','c',0,'gAAAAABrAy7o9AL8_QPSHwH92vaN-ibXcL9PC8xbJAWvJhjxNdMLrjpC1SkaPU8nZ8QmHv1SbybdzjvY87BPemAwyf8Cj99kqQ==','','reason','','',NULL,'queued','2026-11-22 10:00:00.000000','2026-11-22 10:00:00.000000',NULL,0,'','',1);
 CREATE TABLE enrolments (
 	id INTEGER NOT NULL, 
 	campaign_id INTEGER NOT NULL, 
@@ -143,7 +143,7 @@ CREATE TABLE grants (
 	CONSTRAINT pk_grants PRIMARY KEY (company_id, person_id), 
 	CONSTRAINT fk_grants_company_id FOREIGN KEY(company_id) REFERENCES companies (id) ON DELETE CASCADE
 );
-INSERT INTO "grants" VALUES(1,0,'s','gAAAAABrAyyeCHH0npA3-HUZT5QNGXZeigrue9DbRsEYmHVAEKi4AMgm_U6X8zEMkpHfR0BfiGN4v_viJPxliW7Ay6Tj4q7gSw==','gAAAAABrAyye2kaab8caJNbsKcjrP-B4gvDKMZfPph-ZLe00UxTmz0O2-tOJ7HTgkHeL8OuY9v4XVMck5_gj7UaLzOXnYcTQeQ==','2026-11-22 10:00:00.000000','');
+INSERT INTO "grants" VALUES(1,0,'s','gAAAAABrAy7og2E7IuVFcW0EYoI1aDZ5375hfnEFlQjKAJdAZ7PX6OehttLZT0Efu4wzmv5pg7DioD0xXqnDpkG-kSCLJR8P1A==','gAAAAABrAy7orrvaTmRjoHPwyibbkiEszQ7pIzIRPqRkJdWYtHYnCe91reSB06MYoKZZKmx7WPhi2Jqm3zUyt_N5vlMrlRsiWg==','2026-11-22 10:00:00.000000','');
 CREATE TABLE inbox (
 	id VARCHAR(36) NOT NULL, 
 	channel VARCHAR(16) NOT NULL, 
@@ -315,6 +315,8 @@ CREATE TABLE tasks (
 	card VARCHAR(36) NOT NULL, 
 	created_at DATETIME NOT NULL, 
 	answered_at DATETIME, 
+	reminders INTEGER NOT NULL, 
+	reminded_at DATETIME, 
 	company_id INTEGER NOT NULL, 
 	CONSTRAINT pk_tasks PRIMARY KEY (id), 
 	CONSTRAINT fk_tasks_asker_id FOREIGN KEY(asker_id) REFERENCES people (id) ON DELETE CASCADE, 
@@ -343,9 +345,9 @@ CREATE INDEX ix_proofs_company_id_run ON proofs (company_id, run);
 CREATE INDEX ix_enrolments_person_id ON enrolments (person_id);
 CREATE INDEX ix_enrolments_due ON enrolments (company_id, next_at) WHERE next_at IS NOT NULL;
 CREATE INDEX ix_enrolments_open_card ON enrolments (ended_at) WHERE card_open;
-CREATE INDEX ix_deliveries_company_id_person_id_created_at ON deliveries (company_id, person_id, created_at);
-CREATE INDEX ix_deliveries_enrolment ON deliveries (enrolment_id) WHERE enrolment_id IS NOT NULL;
 CREATE INDEX ix_deliveries_open ON deliveries (due_at) WHERE state IN ('queued', 'sending');
+CREATE INDEX ix_deliveries_enrolment ON deliveries (enrolment_id) WHERE enrolment_id IS NOT NULL;
+CREATE INDEX ix_deliveries_company_id_person_id_created_at ON deliveries (company_id, person_id, created_at);
 CREATE TRIGGER audit_is_append_only BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END;
 DELETE FROM "sqlite_sequence";
 INSERT INTO "sqlite_sequence" VALUES('people',3);
