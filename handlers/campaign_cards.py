@@ -106,7 +106,9 @@ def result_card(
         rows=tuple(rows + refused),
         total=len(rows) + len(refused),
     )
-    return (Heading(title_of(campaign, language)), Status(Tone.NEUTRAL, _connected(counts, language)), table, *file)
+    undo = Button(t("Who hosts no interviews?", language), "manage_interviewers")
+    more = (Buttons((button, undo)),) if outcomes and counts.states.get(OPTED_OUT) else file
+    return (Heading(title_of(campaign, language)), Status(Tone.NEUTRAL, _connected(counts, language)), table, *more)
 
 
 def csv_text(outcomes: Sequence[Outcome], reader: Person, *, where: Discreet) -> str:
