@@ -24,7 +24,7 @@ GRACE = timedelta(minutes=10)
 """Between the wish to be erased and the erasure, so that the answer arrives and the wish can be taken back."""
 CLASSES: dict[str, tuple[str, ...]] = {
     label("From the HR system: name, address, office, department, language"): ("people",),
-    label("Where I can reach you in the chat"): ("accounts",),
+    label("Where I can reach you in the chat"): ("accounts", "unmatched_accounts"),
     label("What I know about your calendar and video accounts"): ("observations",),
     label("Permissions of Cronofy, encrypted"): ("grants",),
     label("Links that I made for you"): ("links",),

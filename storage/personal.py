@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Table, delete, false, or_, select, update
+from sqlalchemy import Column, ColumnElement, Table, delete, false, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.audit import NewEntry, append
 from storage.database import Database
-from storage.models import Account, Base, Campaign, Enrolment, Erasure, InboxItem, Installation, Person, Task
+from storage.models import (
+    Account,
+    Base,
+    Campaign,
+    Enrolment,
+    Erasure,
+    InboxItem,
+    Installation,
+    Person,
+    Task,
+    UnmatchedAccount,
+)
 from storage.references import PLACES, Fate, mark
 from storage.secrets import Encrypted
 
@@ -75,25 +87,41 @@ def _shown(table: Table) -> list[ColumnElement[Any]]:
     return [each for each in table.c if each.name not in NOT_SHOWN and not isinstance(each.type, Encrypted)]
 
 
-Find = Callable[[int, Sequence[tuple[str, str]]], ColumnElement[bool]]
-"""A person's number and accounts (chat and id) become the condition that finds them."""
+@dataclass(frozen=True, slots=True)
+class Traces:
+    """What a person is known by."""
+
+    person: int
+    email: str
+    accounts: Sequence[tuple[str, str]]
+    """Chat and id."""
 
 
-def _inbox(person: int, accounts: Sequence[tuple[str, str]]) -> ColumnElement[bool]:
+Find = Callable[[Traces], ColumnElement[bool]]
+
+
+def _inbox(traces: Traces) -> ColumnElement[bool]:
     written = InboxItem.payload["account"].as_string()
-    return or_(false(), *((InboxItem.channel == channel) & (written == account) for channel, account in accounts))
+    return or_(
+        false(), *((InboxItem.channel == channel) & (written == account) for channel, account in traces.accounts)
+    )
 
 
-def _installer(person: int, accounts: Sequence[tuple[str, str]]) -> ColumnElement[bool]:
-    return Installation.installer.in_([account for channel, account in accounts if channel == "slack"])
+def _installer(traces: Traces) -> ColumnElement[bool]:
+    return Installation.installer.in_([account for channel, account in traces.accounts if channel == "slack"])
 
 
-def _in_campaign(person: int, accounts: Sequence[tuple[str, str]]) -> ColumnElement[bool]:
-    return Campaign.id.in_(select(Enrolment.campaign_id).where(Enrolment.person_id == person))
+def _in_campaign(traces: Traces) -> ColumnElement[bool]:
+    return Campaign.id.in_(select(Enrolment.campaign_id).where(Enrolment.person_id == traces.person))
 
 
-def _about_them(person: int, accounts: Sequence[tuple[str, str]]) -> ColumnElement[bool]:
-    return Task.topic.startswith(f"cause:{person}:", autoescape=True)
+def _about_them(traces: Traces) -> ColumnElement[bool]:
+    return Task.topic.startswith(f"cause:{traces.person}:", autoescape=True)
+
+
+def _without_a_match(traces: Traces) -> ColumnElement[bool]:
+    address = func.lower(UnmatchedAccount.email) == traces.email.lower()
+    return address if traces.email else false()
 
 
 SPECIAL: Mapping[str, Find] = {
@@ -101,6 +129,7 @@ SPECIAL: Mapping[str, Find] = {
     "installations.installer": _installer,
     "campaigns.audience": _in_campaign,
     "tasks.topic": _about_them,
+    "unmatched_accounts.email": _without_a_match,
 }
 """Places where a person does not stand as a number in a column of its own."""
 
@@ -112,13 +141,14 @@ async def _about(
     found = await session.execute(
         select(Account.channel, Account.external_id).where(Account.company_id == company, Account.person_id == person)
     )
-    accounts = [(channel, account) for channel, account in found.all()]
+    email = await session.scalar(select(Person.email).where(Person.company_id == company, Person.id == person))
+    traces = Traces(person, email or "", [(channel, account) for channel, account in found.all()])
     conditions: dict[str, list[ColumnElement[bool]]] = {}
     for name, place in PLACES.items():
         if place.fate in fates:
             table, column = _place(name)
             find = SPECIAL.get(name)
-            conditions.setdefault(table.name, []).append(find(person, accounts) if find else column == person)
+            conditions.setdefault(table.name, []).append(find(traces) if find else column == person)
     return [
         (table, (table.c.company_id == company) & or_(*conditions[table.name]))
         for table in Base.metadata.sorted_tables

@@ -23,6 +23,7 @@ class Kept(StrEnum):
     """What ends the time of a row; the periods themselves stand in storage/retention.py."""
 
     AS_LONG_AS_THE_PERSON = "as long as the person"
+    AS_LONG_AS_THE_ACCOUNT = "as long as the account is in the chat and nobody's"
     AS_LONG_AS_THE_COMPANY = "as long as the company"
     MESSAGES_IN = "messages_in"
     MESSAGES_OUT = "messages_out"
@@ -47,6 +48,7 @@ _D, _F, _N = Fate.DELETED, Fate.FORGOTTEN, Fate.NUMBER
 PLACES: Mapping[str, Place] = {
     "people.id": Place(_D, Kept.AS_LONG_AS_THE_PERSON),
     "accounts.person_id": Place(_D, Kept.AS_LONG_AS_THE_PERSON),
+    "unmatched_accounts.email": Place(_D, Kept.AS_LONG_AS_THE_ACCOUNT),
     "observations.subject": Place(_D, Kept.AS_LONG_AS_THE_PERSON),
     "grants.person_id": Place(_D, Kept.AS_LONG_AS_THE_PERSON),
     "links.person_id": Place(_D, Kept.LINKS),
