@@ -20,7 +20,7 @@ from starlette.routing import BaseRoute, Route
 from bot import garbage
 from bot.answers import Answers
 from bot.channel import Channel
-from bot.channels import channels_of
+from bot.channels import channels_of, why_unreachable
 from bot.clock import now as real_now
 from bot.directory import Directory
 from bot.first_look import FirstLook
@@ -270,6 +270,7 @@ def build(settings: Settings, *, now: Callable[[], datetime] = real_now, paced: 
         sign_export=lambda text: exports.sign(text).decode(),
         first_look=first_look,
         chats=lambda: tuple(name for name in channels if name != MAIL),
+        why_unreachable=why_unreachable,
         rates=RATES,
         cronofy=_cronofy(settings, now, paced=paced),
         personio=_personio(settings, now, paced=paced),
