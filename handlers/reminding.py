@@ -9,7 +9,11 @@ from uuid import UUID, uuid5
 
 from handlers.evidence import company_facts, facts_of
 from handlers.facts import Facts
+<<<<<<< HEAD
 from handlers.moments import day_text
+=======
+from handlers.genuine import phrase
+>>>>>>> main
 from handlers.nudge_card import Nudge, nudge_card
 from handlers.readiness import Provider, Readiness, State, assess, path_for
 from handlers.reminder_plan import WEEK, Place, Plan, allowed_from, following, good_moment, morning
@@ -37,6 +41,7 @@ class Background:
     name: str
     plan: Plan
     facts: Facts
+    phrase: str = ""
     askers: dict[int, str] = field(default_factory=dict)
     tells_hr: bool = False
 
@@ -93,6 +98,7 @@ async def _background(services: Services, company: int, due: Sequence[Due]) -> B
         plan=plan,
         tells_hr=plan.tells_hr and not services.works_council,
         facts=await company_facts(services, company),
+        phrase=phrase(services, company),
         askers={each.id: each.name for each in found if each},
     )
 
@@ -166,7 +172,11 @@ def _message(sight: Sight, address: Account, background: Background) -> Decision
         company=background.name,
         number=enrolment.attempt + 1,
         most=len(days),
+<<<<<<< HEAD
         told_on=day_text(after, person.timezone, person.language) if announces else "",
+=======
+        phrase=background.phrase,
+>>>>>>> main
     )
     key = f"nudge:{enrolment.id}:{enrolment.written + 1}"
     delivery = NewDelivery(
