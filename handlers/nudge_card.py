@@ -25,13 +25,10 @@ class Nudge:
     number: int
     """1 is the first message."""
     most: int
-<<<<<<< HEAD
     told_on: str = ""
     """The day on which whoever asked is told that this person has not connected; empty when nobody is."""
-=======
     phrase: str = ""
     """What the admin's announcement says too, so that people can compare."""
->>>>>>> main
 
 
 def nudge_card(nudge: Nudge) -> Reply:

@@ -9,11 +9,8 @@ from uuid import UUID, uuid5
 
 from handlers.evidence import company_facts, facts_of
 from handlers.facts import Facts
-<<<<<<< HEAD
-from handlers.moments import day_text
-=======
 from handlers.genuine import phrase
->>>>>>> main
+from handlers.moments import day_text
 from handlers.nudge_card import Nudge, nudge_card
 from handlers.readiness import Provider, Readiness, State, assess, path_for
 from handlers.reminder_plan import WEEK, Place, Plan, allowed_from, following, good_moment, morning
@@ -172,11 +169,8 @@ def _message(sight: Sight, address: Account, background: Background) -> Decision
         company=background.name,
         number=enrolment.attempt + 1,
         most=len(days),
-<<<<<<< HEAD
         told_on=day_text(after, person.timezone, person.language) if announces else "",
-=======
         phrase=background.phrase,
->>>>>>> main
     )
     key = f"nudge:{enrolment.id}:{enrolment.written + 1}"
     delivery = NewDelivery(
