@@ -25,6 +25,8 @@ class Nudge:
     number: int
     """1 is the first message."""
     most: int
+    told_on: str = ""
+    """The day on which whoever asked is told that this person has not connected; empty when nobody is."""
     phrase: str = ""
     """What the admin's announcement says too, so that people can compare."""
 
@@ -117,6 +119,13 @@ def _how_to_check(nudge: Nudge) -> str:
 
 def _how_often(nudge: Nudge) -> str:
     left = nudge.most - nudge.number
+    if left <= 0 and nudge.told_on:
+        return t(
+            "This is the last reminder. If it is not connected by {day}, I tell {name}, who asked for it.",
+            nudge.language,
+            day=nudge.told_on,
+            name=nudge.asked_by,
+        )
     if left <= 0:
         return t("This is the last reminder.", nudge.language)
     return n(
