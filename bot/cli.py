@@ -134,11 +134,14 @@ def ask(
 
 
 @app.command()
-def worker() -> None:
-    """Send and look after what is due, without a web server: any number of them beside `serve` on one PostgreSQL."""
+def worker(
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Where to serve /healthz, /readyz and /metrics; 0 is nowhere.")] = 0,
+) -> None:
+    """Send and look after what is due, without the bot's pages: any number of them beside `serve` on one PostgreSQL."""
     from bot.worker import run
 
-    run()
+    run(host=host, port=port)
 
 
 @app.command()

@@ -35,6 +35,8 @@ IN_FLIGHT = 16
 
 OnCall = Callable[[str, str, int, float], None]
 """Told of every single request: system, action, status (0 without an answer), seconds."""
+OnWait = Callable[[str, float], None]
+"""Told when a request waits for its turn within the limits: system, seconds."""
 
 log = structlog.get_logger("providers")
 
@@ -68,6 +70,7 @@ class HttpClient:
         in_flight: int = IN_FLIGHT,
         patience: float = PERSON_WAITS,
         on_call: OnCall | None = None,
+        on_wait: OnWait | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
         monotonic: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
@@ -80,6 +83,7 @@ class HttpClient:
         self._places = Places(in_flight)
         self._patience = patience
         self._on_call = on_call
+        self._on_wait = on_wait
         self._connection = _Connection(self.base_url, in_flight=in_flight, transport=transport)
 
     def patiently(self, seconds: float = BACKGROUND) -> HttpClient:
@@ -183,6 +187,8 @@ class HttpClient:
         background = self._patience > PERSON_WAITS
         async with self._places.taken(background=background):
             wait = self._pace.wait_needed(background=background)
+            if wait > 0 and self._on_wait is not None:
+                self._on_wait(self.system, wait)
             if wait and self._monotonic() + wait > deadline:
                 raise RateLimited(self.system, request.action, retry_after=wait)
             await self._pace.turn(background=background)

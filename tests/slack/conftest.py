@@ -165,8 +165,8 @@ def desk() -> Desk:
 
 
 def settings_for(slack: Slack, **more: str) -> SlackSettings:
-    given = {"bot_token": TOKEN, "signing_secret": SECRET} | more
-    return SlackSettings(public_url="https://bot.example", api_url=f"{slack.url}/api/", **given)
+    given = {"public_url": "https://bot.example", "bot_token": TOKEN, "signing_secret": SECRET} | more
+    return SlackSettings(api_url=f"{slack.url}/api/", **given)
 
 
 @pytest.fixture
