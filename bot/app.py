@@ -39,7 +39,9 @@ from handlers.connection_watch import watch_connections
 from handlers.deaf_chat import tell_owners
 from handlers.detective import watch_for_approvals
 from handlers.guide_check import watch
+from handlers.handover_reminders import remind_of_tasks
 from handlers.link_flow import look_again
+from handlers.mailing import MAIL
 from handlers.reminding import remind
 from handlers.services import Services
 from handlers.sync import sync_company
@@ -227,6 +229,9 @@ class Program:
         for company in await self.store.campaigns.companies_running():
             await hold_in_vain(self.services, company)
 
+    async def remind_of_tasks(self) -> None:
+        await remind_of_tasks(self.services)
+
     @property
     def _grace(self) -> timedelta:
         return timedelta(seconds=self.settings.greenroom_grace_seconds)
@@ -276,7 +281,7 @@ def build(
         sign=lambda text: signer.sign(text).decode(),
         sign_export=lambda text: exports.sign(text).decode(),
         first_look=first_look,
-        chats=lambda: tuple(channels),
+        chats=lambda: tuple(name for name in channels if name != MAIL),
         rates=RATES,
         **systems_of(settings, store, now, paced=paced, observer=observer),
         privacy=settings.greenroom_privacy,
@@ -322,6 +327,7 @@ def _schedule(program: Program) -> None:
     every(REMIND_EVERY.total_seconds(), program.remind)
     every(UPDATE_EVERY.total_seconds(), program.update_cards)
     every(WATCH_EVERY.total_seconds(), program.watch_connections)
+    every(WATCH_EVERY.total_seconds(), program.remind_of_tasks)
     every(SYNC_EVERY.total_seconds(), program.sync_if_due)
     every(LISTEN_EVERY.total_seconds(), program.ears.look)
 

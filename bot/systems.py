@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from email.utils import parseaddr
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict
+from urllib.parse import unquote, urlsplit
 
 from pydantic import SecretStr
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from providers.goto import GoTo
     from providers.microsoft_teams import MicrosoftTeams
     from providers.personio import Personio
+    from providers.smtp import Smtp
     from providers.zoom import Zoom
 
 GOTO_TOKEN = "goto"  # noqa: S105 - the name under which it is kept
@@ -35,6 +38,7 @@ class Systems(TypedDict):
     microsoft: MicrosoftTeams | None
     google: GoogleMeet | None
     goto: GoTo | None
+    mail: Smtp | None
 
 
 def systems_of(
@@ -50,6 +54,7 @@ def systems_of(
         microsoft=_microsoft(settings, now, told),
         google=_google(settings, now, pace),
         goto=_goto(settings, store, now, pace),
+        mail=_mail(settings),
     )
 
 
@@ -173,6 +178,18 @@ def _goto(settings: Settings, store: Store, now: Callable[[], datetime], more: M
         now=now,
         **more,
     )
+
+
+def _mail(settings: Settings) -> Smtp | None:
+    url = _text(settings.greenroom_smtp_url)
+    if not url:
+        return None
+    sender = settings.greenroom_smtp_from or unquote(urlsplit(url).username or "")
+    if "@" not in parseaddr(sender)[1]:
+        raise SettingsError("GREENROOM_SMTP_FROM must be an e-mail address, such as Greenroom <greenroom@example.com>.")
+    from providers.smtp import Smtp
+
+    return Smtp(url=url, sender=sender)
 
 
 def _text(secret: SecretStr | None) -> str:

@@ -107,6 +107,7 @@ async def _rehearse(event: Event, services: Services, wish: Wish, starts_at: dat
         fact=OWN_FACT[wish.provider].value,
         audience=[one.person.id for one in audience.members],
         group=wish.group,
+        grows=not wish.people,
         asked_by=event.person.id,
         days=list(plan.days),
         created_at=services.now(),
@@ -116,7 +117,8 @@ async def _rehearse(event: Event, services: Services, wish: Wish, starts_at: dat
     if campaign is None:
         return gone(event)
     example = await _example(services, campaign, event.person)
-    return rehearsal_card(Rehearsal(campaign, audience, example, a_second(services)), event.person)
+    rehearsal = Rehearsal(campaign, audience, example, a_second(services), services.works_council)
+    return rehearsal_card(rehearsal, event.person)
 
 
 async def _still(services: Services, campaign: Campaign) -> Audience:

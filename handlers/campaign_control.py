@@ -72,7 +72,7 @@ async def result(event: Event, services: Services) -> Reply:
         return gone(event)
     counts = await services.store.campaigns.counts(campaign.id)
     outcomes = await services.store.campaigns.outcomes(campaign.id)
-    return result_card(campaign, counts, outcomes, event.person)
+    return result_card(campaign, counts, outcomes, event.person, where=services)
 
 
 @router.on_admin("campaign_export")
@@ -93,7 +93,7 @@ async def export(event: Event, services: Services) -> Reply:
 async def progress_of(services: Services, campaign: Campaign, reader: Person) -> Reply:
     """The progress card as it is now."""
     counts = await services.store.campaigns.counts(campaign.id)
-    return progress_card(campaign, counts, reader, a_second=a_second(services))
+    return progress_card(campaign, counts, reader, a_second=a_second(services), where=services)
 
 
 def a_second(services: Services) -> float:

@@ -15,10 +15,12 @@ from handlers import (
     genuine,
     guide,
     handover,
+    handover_reminders,
     held,
     help,
     interviewers,
     lists,
+    mailing,
     nudges,
     own_data,
     proof,
@@ -30,6 +32,7 @@ from handlers import (
     teams_path,
     template,
 )
+from handlers.discretion import is_kept_back, kept_back
 from handlers.faults import fault
 from handlers.messages import Event, Reply, Text
 from handlers.router import EVERYBODY, Route, Router
@@ -54,11 +57,13 @@ for conversation in (
     interviewers,
     guide,
     handover,
+    handover_reminders,
     proof,
     diagnose,
     sync_import,
     teams_path,
     template,
+    mailing,
     about,
     changes,
     held,
@@ -82,6 +87,8 @@ async def answer(event: Event, services: Services) -> Reply:
             Text(t("Sorry, only your company's admins can ask that. I can always tell you about yourself:", language)),
             help.menu(event),
         )
+    if is_kept_back(route, event, services):
+        return (*kept_back(language), help.menu(event))
     try:
         return await _on_record(route, event, services)
     except ProviderError as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from handlers.discretion import SMALLEST_GROUP
+from handlers.discretion import NEED_TO_ACT
 from handlers.texts import label, t
 from storage.retention import PERIODS
 
@@ -103,17 +103,14 @@ def _lines(language: str) -> Iterator[str]:
     yield ""
     yield from (f"- {t(each, language)}" for each in NEVER)
     yield "- " + t(
-        "In the works-council mode no number is told that shows a group of fewer than {count} people, and names are "
-        "told only to those who have to act.",
-        language,
-        count=SMALLEST_GROUP,
-    )
-    yield "- " + t(
         "After the app was uninstalled, everything is deleted within {count} days.",
         language,
         count=PERIODS.uninstalled.days,
     )
     yield "- " + t("Each person can see, take away and delete their own data: “what is stored about me?”.", language)
+    yield ""
+    yield t("In the works-council mode:", language)
+    yield from (f"- {t(each, language)}" for each in NEED_TO_ACT)
 
 
 def _when(line: Line, language: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from handlers.discretion import hides
 from handlers.evidence import company_facts
 from handlers.facts import CompanyFact
 from handlers.messages import Button, Buttons, Reply, Role, Status, Text, Tone
@@ -52,18 +53,22 @@ async def ask_for_approval(services: Services, company: int, provider: Provider,
     week = services.now().strftime("%G-%V")
     for row in admins:
         key = f"detective:{provider}:{row.id}:{week}"
-        await services.outbox.send(as_person(row), _news(provider, count, row.language), key=key)
+        told = 0 if hides(services, count) else count
+        await services.outbox.send(as_person(row), _news(provider, told, row.language), key=key)
 
 
 def _news(provider: Provider, count: int, language: str) -> Reply:
+    """Without a number where it would show a small group."""
     name = provider.display_name
-    title = n(
-        "{count} person tried to connect {provider}, and nobody got through",
-        "{count} people tried to connect {provider}, and nobody got through",
-        count,
-        language,
-        provider=name,
-    )
+    title = t("Several people tried to connect {provider}, and nobody got through", language, provider=name)
+    if count:
+        title = n(
+            "{count} person tried to connect {provider}, and nobody got through",
+            "{count} people tried to connect {provider}, and nobody got through",
+            count,
+            language,
+            provider=name,
+        )
     text = t(
         "Most often an approval is missing: an administrator of {provider} has to allow the Cronofy app for everybody "
         "first. Please look at it before more people try.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from handlers.connect import named_provider
-from handlers.discretion import SMALLEST_GROUP, hides, sees_names
+from handlers.discretion import SMALLEST_GROUP, hides, kept_back, sees_names
 from handlers.evidence import NO_HOST, Judged, company_facts, judge_everybody, value_of
 from handlers.facts import CompanyFact, PersonFact
 from handlers.faults import fault_note
@@ -68,8 +68,8 @@ def _names(event: Event, services: Services, title: str, people: Sequence[Judged
     language = event.person.language
     if not sees_names(services, event.person):
         few = t("Fewer than {count} hosts are not ready.", language, count=SMALLEST_GROUP)
-        text = t("In your company, names are shown only to those who can help: HR, IT and the owners.", language)
-        return (Status(Tone.WARNING, few if hides(services, len(people)) else title), Note(text))
+        _, why = kept_back(language)
+        return (Status(Tone.WARNING, few if hides(services, len(people)) else title), why)
     shown = _page(event, people)
     services.trail.note(event, about=(one.person.id for one in shown))
     return (Status(Tone.WARNING, title), _table(event, shown, len(people)), _evidence(people, services, language))

@@ -10,8 +10,8 @@ from uuid import UUID, uuid5
 from handlers.evidence import company_facts, facts_of
 from handlers.facts import Facts
 from handlers.nudge_card import Nudge, nudge_card
-from handlers.readiness import Provider, State, assess, path_for
-from handlers.reminder_plan import WEEK, Place, Plan, allowed_from, following, good_moment
+from handlers.readiness import Provider, Readiness, State, assess, path_for
+from handlers.reminder_plan import WEEK, Place, Plan, allowed_from, following, good_moment, morning
 from handlers.serialize import to_json
 from handlers.services import Services
 from storage.deliveries import NewDelivery
@@ -112,8 +112,8 @@ def decide(sight: Sight, background: Background) -> Decision:
     if due.person.opted_out_at is not None:
         return _end(due, OPTED_OUT)
     path = path_for(Provider(due.campaign.provider), background.facts)
-    state = assess(path, background.facts, sight.facts, now=now).state
-    if decision := _not_now(sight, background, state):
+    verdict = assess(path, background.facts, sight.facts, now=now)
+    if decision := _not_now(sight, background, verdict):
         return decision
     if enrolment.attempt >= len(days):
         return _end(due, ASKED_ENOUGH)
@@ -127,20 +127,25 @@ def decide(sight: Sight, background: Background) -> Decision:
     return _message(sight, sight.address, background)
 
 
-def _not_now(sight: Sight, background: Background, state: State) -> Decision | None:
+def _not_now(sight: Sight, background: Background, verdict: Readiness) -> Decision | None:
     due, now = sight.due, background.now
-    tomorrow = good_moment(now + timedelta(days=1), sight.place, background.plan)
-    match state:
+    match verdict.state:
         case State.READY:
             return _end(due, CONNECTED)
         case State.NOT_NEEDED:
             return _end(due, STOPPED, "not_needed")
         case State.PAUSED | State.WAITING:
-            return _later(due, tomorrow, state.value)
+            return _later(due, _next_look(sight, background), verdict.state.value)
         case State.UNKNOWN | State.STALE:
             # Never reminded as failing without evidence: the next synchronisation will tell.
-            return _later(due, now + LOOK_AGAIN, state.value)
+            return _later(due, now + LOOK_AGAIN, verdict.state.value)
     return None
+
+
+def _next_look(sight: Sight, background: Background) -> datetime:
+    """The next working day, as early as reminders go out: nobody has to wait for long who is back."""
+    tomorrow = background.now.astimezone(sight.place.zone).date() + timedelta(days=1)
+    return morning(tomorrow, sight.place, background.plan)
 
 
 def _message(sight: Sight, address: Account, background: Background) -> Decision:

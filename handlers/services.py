@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from providers.goto import GoTo
     from providers.microsoft_teams import MicrosoftTeams
     from providers.personio import Personio
+    from providers.smtp import Smtp
     from providers.zoom import Zoom
     from storage.store import Store
 
@@ -26,6 +27,9 @@ class Outbox(Protocol):
 
     async def send(self, person: Person, reply: Reply, *, key: str, replaces: str = "") -> str:
         """Store a message and have it sent; the same `key` is never sent twice. Returns the delivery's id."""
+
+    def post(self, deliveries: Collection[str]) -> None:
+        """Start to send messages that are stored already; returns at once."""
 
 
 class System(Protocol):
@@ -63,6 +67,7 @@ class Services:
     microsoft: MicrosoftTeams | None = None
     google: GoogleMeet | None = None
     goto: GoTo | None = None
+    mail: Smtp | None = None
     trail: Trail = field(default_factory=Trail)
     privacy: str = "standard"
     alias_domains: Collection[str] = ()
@@ -71,7 +76,7 @@ class Services:
     @property
     def systems(self) -> tuple[System, ...]:
         """Every outside system that is configured."""
-        every = (self.cronofy, self.personio, self.zoom, self.microsoft, self.google, self.goto)
+        every = (self.cronofy, self.personio, self.zoom, self.microsoft, self.google, self.goto, self.mail)
         return tuple(each for each in every if each is not None)
 
     @property

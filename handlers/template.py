@@ -1,4 +1,4 @@
-"""The e-mail for hosts: with the providers that apply, in a language of choice, to copy or to download."""
+"""The e-mail for hosts: with the providers that apply, in a language of choice, to copy, download or send."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ async def email_template(event: Event, services: Services) -> Reply:
     language, named = event.person.language, named_provider(event)
     wanted = event.values.get("language", "")
     into = wanted if wanted in languages() else language
-    providers = [named] if named else await _in_use(services, event.person.company)
-    at_once = [each for each in providers if not await _needs_account(services, event.person.company, each)]
+    providers = [named] if named else await in_use(services, event.person.company)
+    at_once = [each for each in providers if not await needs_account(services, event.person.company, each)]
     letter = write_letter([each for each in providers if each not in at_once], into, at_once=at_once)
     kept = {"provider": named.value} if named else {}
     others = tuple(
@@ -46,11 +46,12 @@ async def email_template(event: Event, services: Services) -> Reply:
     names = ",".join(each.value for each in providers)
     file = services.sign(f"{into}.{names}.{','.join(each.value for each in at_once)}")
     download = Link(t("Download as .eml", language), f"{services.public_url}/letter/{file}")
+    send = [Button(t("Send by e-mail …", language), "email_send", kept)] if services.mail is not None else []
     return (
         Heading(t("E-mail for the hosts", language)),
         Text(f"**{letter.subject}**"),
         Text(letter.body),
-        Buttons((download, *others)),
+        Buttons((*send, download, *others)),
         Note(t("To copy, or to open in your mail program. Add the addressees yourself.", language)),
     )
 
@@ -102,12 +103,12 @@ def letter_of(text: str) -> Letter | None:
     return write_letter([each for each in chosen if each not in at_once], language, at_once=at_once)
 
 
-async def _needs_account(services: Services, company: int, provider: Provider) -> bool:
+async def needs_account(services: Services, company: int, provider: Provider) -> bool:
     path = path_for(provider, await company_facts(services, company))
     return path is None or needs_own_account(path)
 
 
-async def _in_use(services: Services, company: int) -> list[Provider]:
+async def in_use(services: Services, company: int) -> list[Provider]:
     """Providers that are being set up, or that hosts have connected; otherwise Zoom."""
     cards = {card.provider for card in await services.store.setups.cards(company)}
     hosts = hosts_among(await judge_everybody(services, company, Provider.ZOOM))

@@ -112,6 +112,17 @@ class Campaigns:
                 await session.execute(self._database.insert(Enrolment).on_conflict_do_nothing(), rows)
         return True
 
+    async def enrol(self, company: int, campaign: int, first_at: Mapping[int, datetime]) -> None:
+        """Add people to a campaign that runs or waits; whoever is in it already stays as they are."""
+        still = select(Campaign.id).where(
+            Campaign.id == campaign, Campaign.company_id == company, Campaign.state.in_((RUNNING, PAUSED))
+        )
+        fresh = {"company_id": company, "campaign_id": campaign}
+        rows = [{**fresh, "person_id": person, "next_at": moment} for person, moment in first_at.items()]
+        async with self._database.writing() as session:
+            if rows and await session.scalar(still.with_for_update()) is not None:
+                await session.execute(self._database.insert(Enrolment).on_conflict_do_nothing(), rows)
+
     async def discard(self, company: int, campaign: int) -> bool:
         """Cancel a draft."""
         return await self._move(company, campaign, (DRAFT,), CANCELLED)

@@ -12,6 +12,7 @@ from storage.grants import Grants
 from storage.inbox import Inbox
 from storage.installations import Installations
 from storage.links import Links
+from storage.mailings import Mailings
 from storage.observations import Observations
 from storage.pacing import Pacing
 from storage.people import People
@@ -40,6 +41,7 @@ class Store:
         self.links = Links(database)
         self.inbox = Inbox(database)
         self.deliveries = Deliveries(database)
+        self.mailings = Mailings(database)
         self.questions = Questions(database)
         self.roles = Roles(database)
         self.audit = Audit(database)

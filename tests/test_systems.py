@@ -28,7 +28,7 @@ def built(settings: Settings) -> Systems:
 
 
 def test_nothing_configured_is_nothing_there() -> None:
-    assert set(built(read_settings())) == {"cronofy", "personio", "zoom", "microsoft", "google", "goto"}
+    assert set(built(read_settings())) == {"cronofy", "personio", "zoom", "microsoft", "google", "goto", "mail"}
     assert set(built(read_settings()).values()) == {None}
 
 

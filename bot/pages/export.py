@@ -10,6 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from handlers.campaign_cards import csv_text
+from handlers.discretion import sees_names
 from handlers.people import as_person
 from handlers.services import Services
 
@@ -42,9 +43,14 @@ class ExportPages:
         row = await self._services.store.people.get(company, reader)
         found = await self._services.store.campaigns.get(company, campaign)
         # The stored person decides, not the address: an admin who is none any more gets nothing.
-        if row is None or found is None or not as_person(row).is_admin:
+        if (
+            row is None
+            or found is None
+            or not as_person(row).is_admin
+            or not sees_names(self._services, as_person(row))
+        ):
             return Response(status_code=404)
         outcomes = await self._services.store.campaigns.outcomes(campaign)
         # The mark at the beginning tells spreadsheets that this is UTF-8.
-        text = "\ufeff" + csv_text(outcomes, as_person(row))
+        text = "\ufeff" + csv_text(outcomes, as_person(row), where=self._services)
         return Response(text, headers=HEADERS, media_type="text/csv; charset=utf-8")

@@ -24,6 +24,8 @@ class Campaign(OfCompany, Base):
     audience: Mapped[list[Any]]
     """The ids of those whom the rehearsal showed; nobody else is ever written to."""
     group: Mapped[str] = mapped_column("department", default="")
+    grows: Mapped[bool] = mapped_column(default=False)
+    """Hosts who join later get it as well: it was meant for everybody, or for a group, not for people by name."""
     asked_by: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
     state: Mapped[str] = mapped_column(String(12))
     days: Mapped[list[Any]]

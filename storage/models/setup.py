@@ -57,6 +57,9 @@ class Task(OfCompany, Base):
     """The delivery that asks the assignee."""
     created_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
+    reminders: Mapped[int] = mapped_column(default=0)
+    """How often the assignee was reminded; one more than the last means that the asker was told of the silence."""
+    reminded_at: Mapped[datetime | None]
 
 
 class Proof(OfCompany, Base):
