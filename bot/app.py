@@ -287,7 +287,7 @@ def build(
         privacy=settings.greenroom_privacy,
         alias_domains=settings.greenroom_alias_domains,
     )
-    answers = Answers(services, _interpreter, observer=observer)
+    answers = Answers(services, interpreter, observer=observer)
     inbox = Inbox(
         store,
         directory,
@@ -357,7 +357,7 @@ async def _nothing() -> None:
     return
 
 
-def _interpreter() -> Interpreter:
+def interpreter() -> Interpreter:
     from bot.language import Interpreter
 
     return Interpreter.load()

@@ -169,6 +169,24 @@ def rehearse(
 
 
 @app.command()
+def doctor(
+    as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
+) -> None:
+    """Look at everything that Greenroom needs; changes nothing, sends nothing. Exits with 1 when something is wrong."""
+    from bot.doctor.examine import examine
+    from bot.doctor.report import as_json as in_json
+    from bot.doctor.report import as_text, is_well, without_secrets
+    from bot.logs import configure_logs
+    from bot.settings import read_settings
+
+    settings = read_settings()
+    configure_logs(level=logging.CRITICAL)
+    findings = asyncio.run(examine(settings))
+    print(without_secrets(in_json(findings) if as_json else as_text(findings), settings))
+    sys.exit(0 if is_well(findings) else 1)
+
+
+@app.command()
 def manifest(
     platform: Annotated[Platform, typer.Argument(help="Which chat the app is for.")],
     output: Annotated[Path | None, typer.Option(help="The file to write; Teams needs one.")] = None,

@@ -19,7 +19,7 @@ import structlog
 
 from providers.answers import Answer
 from providers.base import Invalid, ProviderError, RateLimited, Unavailable
-from providers.limits import Limit, Pace, Places, retry_after_seconds
+from providers.limits import Limit, Pace, Places, moment_of, retry_after_seconds
 from providers.refusals import error_for, shown_path, without_secrets
 from providers.tokens import authorisation
 
@@ -99,6 +99,17 @@ class HttpClient:
 
     async def aclose(self) -> None:
         await self._connection.aclose()
+
+    async def its_time(self) -> datetime | None:
+        """What the system's own clock says, whatever else it answers; None when it says nothing.
+
+        https://www.rfc-editor.org/rfc/rfc9110#name-date
+        """
+        try:
+            response = await self._connection.client().head(self.base_url)
+        except (httpx.HTTPError, httpx.InvalidURL):
+            return None
+        return moment_of(response.headers.get("Date", ""))
 
     async def call(
         self,
