@@ -18,7 +18,7 @@ from starlette.routing import BaseRoute
 from bot import garbage
 from bot.answers import Answers
 from bot.channel import Channel
-from bot.channels import channels_of
+from bot.channels import channels_of, why_unreachable
 from bot.clock import now as real_now
 from bot.directory import Directory
 from bot.ears import Ears
@@ -282,6 +282,7 @@ def build(
         sign_export=lambda text: exports.sign(text).decode(),
         first_look=first_look,
         chats=lambda: tuple(name for name in channels if name != MAIL),
+        why_unreachable=why_unreachable,
         rates=RATES,
         **systems_of(settings, store, now, paced=paced, observer=observer),
         privacy=settings.greenroom_privacy,

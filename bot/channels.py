@@ -57,9 +57,20 @@ def teams_settings(settings: Settings) -> TeamsSettings:
             tenant_id=settings.teams_tenant_id,
             local=settings.teams_local,
             public_url=settings.greenroom_public_url,
+            graph_url=settings.microsoft_graph_url,
+            catalogue_id=settings.teams_catalogue_id,
         )
     except ValueError as error:
         raise SettingsError(str(error)) from error
+
+
+def why_unreachable(chat: str, cause: str, language: str) -> str:
+    """Why somebody cannot be written to in that chat, and who can change it."""
+    if chat != "teams":
+        return cause  # no other chat remembers a cause
+    from bot.teams.unreachable import reason
+
+    return reason(cause, language)
 
 
 def _slack(program: Program) -> Channel:

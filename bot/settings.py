@@ -67,6 +67,8 @@ class Settings(BaseSettings):
     teams_app_password: SecretStr | None = None
     teams_tenant_id: str = ""
     teams_local: bool = False
+    teams_catalogue_id: str = ""
+    """With it, the bot may add itself for people through Graph."""
 
     cronofy_client_id: str = ""
     cronofy_client_secret: SecretStr | None = None

@@ -25,6 +25,7 @@ from storage.models import (
     Observation,
     Person,
     Question,
+    UnmatchedAccount,
     Workspace,
 )
 
@@ -107,12 +108,14 @@ async def _wipe(session: AsyncSession, workspace: Workspace) -> bool:
     """The row of the workspace stays: it says to whom it belongs, so that no stranger takes its place."""
     company, channel = workspace.company_id, workspace.channel
     place = (Account.channel == channel, Account.workspace == workspace.external_id)
+    nobody = (UnmatchedAccount.channel == channel, UnmatchedAccount.workspace == workspace.external_id)
     came_in = InboxItem.payload["workspace"].as_string() == workspace.external_id
     wiped = await _count(session, delete(Account).where(*place))
     for statement in (
         delete(InboxItem).where(InboxItem.company_id == company, InboxItem.channel == channel, came_in),
         delete(Delivery).where(Delivery.channel == channel, Delivery.workspace == workspace.external_id),
         delete(Installation).where(Installation.team == workspace.external_id),
+        delete(UnmatchedAccount).where(*nobody),
     ):
         wiped += await _count(session, statement)
     still_used = (Workspace.company_id == company, Workspace.removed_at.is_(None))

@@ -20,6 +20,7 @@ from storage.personal import Personal
 from storage.proofs import Proofs
 from storage.questions import Questions
 from storage.queues import Queues
+from storage.reach import Reach
 from storage.retention import Retention
 from storage.roles import Roles
 from storage.rotated import RotatedSecrets
@@ -35,6 +36,7 @@ class Store:
         self.database = database
         self.companies = Companies(database)
         self.people = People(database)
+        self.reach = Reach(database)
         self.observations = Observations(database)
         self.grants = Grants(database)
         self.installations = Installations(database)

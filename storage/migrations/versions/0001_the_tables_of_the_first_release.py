@@ -174,6 +174,18 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_people_company_id_email"), ["company_id", "email"], unique=False)
 
     op.create_table(
+        "unmatched_accounts",
+        sa.Column("channel", sa.String(length=16), nullable=False),
+        sa.Column("workspace", sa.String(length=128), nullable=False),
+        sa.Column("external_id", sa.String(length=255), nullable=False),
+        sa.Column("email", sa.Text(), nullable=False),
+        sa.Column("company_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["company_id"], ["companies.id"], name=op.f("fk_unmatched_accounts_company_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("channel", "workspace", "external_id", name=op.f("pk_unmatched_accounts")),
+    )
+    op.create_table(
         "workspaces",
         sa.Column("channel", sa.String(length=16), nullable=False),
         sa.Column("external_id", sa.String(length=128), nullable=False),
@@ -535,6 +547,7 @@ def downgrade() -> None:
 
     op.drop_table("accounts")
     op.drop_table("workspaces")
+    op.drop_table("unmatched_accounts")
     with op.batch_alter_table("people", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_people_company_id_email"))
 
