@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
 from pathlib import Path
 
 from cryptography.fernet import Fernet
 from pydantic import SecretStr
 
 from bot.app import Program, build
+from bot.clock import now as real_now
+from bot.doctor import systems
 from bot.doctor.chats import look_at_slack, look_at_teams
 from bot.doctor.echo import look_at_echo
 from bot.doctor.network import look_at_address, look_at_clock
 from bot.doctor.store import look_at_database, look_at_keys, look_at_settings
-from bot.doctor.systems import look_at_systems
 from bot.findings import Finding, wrong
 from bot.settings import Settings, secret_keys
 from providers.http import PERSON_WAITS
@@ -28,15 +30,21 @@ TOGETHER: dict[str, Look] = {
     "address": look_at_address,
     "slack": look_at_slack,
     "teams": look_at_teams,
-    "systems": look_at_systems,
+    "cronofy": systems.look_at_cronofy,
+    "personio": systems.look_at_personio,
+    "zoom": systems.look_at_zoom,
+    "microsoft": systems.look_at_microsoft,
+    "google": systems.look_at_google,
+    "goto": systems.look_at_goto,
+    "mail": systems.look_at_mail,
     "echo": look_at_echo,
 }
 
 
-async def examine(settings: Settings) -> list[Finding]:
+async def examine(settings: Settings, *, now: Callable[[], datetime] = real_now) -> list[Finding]:
     """Everything; raises SettingsError when the settings contradict each other."""
     has_keys = _has_keys(settings)
-    program = build(settings if has_keys else _with_passing_keys(settings))
+    program = build(settings if has_keys else _with_passing_keys(settings), now=now)
     try:
         findings = list(look_at_settings(settings, has_keys=has_keys))
         for name, look in FIRST.items():

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Sequence
 from functools import partial
 
 from bot.app import Program
@@ -11,7 +9,6 @@ from bot.doctor.rights import Right, first_page, not_tried, try_rights
 from bot.doctor.store import is_at_head
 from bot.findings import Finding, absent, well, wrong
 from handlers.access import service_session
-from handlers.services import Services
 from providers.base import NotAuthorised, NotPermitted, ProviderError, Unavailable
 from providers.cronofy import Cronofy, Tokens
 from providers.google_meet import CALENDAR_SCOPE, DIRECTORY_SCOPE
@@ -22,22 +19,7 @@ MADE_UP = "greenroom-doctor"
 """A refresh token that nobody ever got: how it is refused tells whether the application itself is known."""
 
 
-async def look_at_systems(program: Program) -> Sequence[Finding]:
-    """All at the same time; each says what its absence means."""
-    services = program.services
-    looks = [
-        _cronofy(program),
-        _personio(services),
-        _zoom(program),
-        _microsoft(program),
-        _google(program),
-        _goto(services),
-    ]
-    found = await asyncio.gather(*looks, _mail(services))
-    return [finding for of_one in found for finding in of_one]
-
-
-async def _cronofy(program: Program) -> list[Finding]:
+async def look_at_cronofy(program: Program) -> list[Finding]:
     services = program.services
     if services.cronofy is None:
         said = "Cronofy is not configured: the mode is guided, and nothing about calendars is proven."
@@ -77,8 +59,8 @@ async def _calendar(program: Program) -> list[Finding]:
     return await try_rights("Cronofy", "the company's authorisation", rights)
 
 
-async def _personio(services: Services) -> list[Finding]:
-    personio = services.personio
+async def look_at_personio(program: Program) -> list[Finding]:
+    personio = program.services.personio
     if personio is None:
         return [absent("personio", "Personio is not configured: people are known from imports alone.")]
 
@@ -97,7 +79,7 @@ async def _granted(personio: Personio, scope: str) -> None:
         raise MissingRight(SYSTEM, "signing in", reasons=(scope,))
 
 
-async def _zoom(program: Program) -> list[Finding]:
+async def look_at_zoom(program: Program) -> list[Finding]:
     zoom = program.services.zoom
     if zoom is None:
         return [
@@ -116,7 +98,7 @@ async def _zoom(program: Program) -> list[Finding]:
     return await try_rights("Zoom", "ZOOM_ACCOUNT_ID, ZOOM_CLIENT_ID and ZOOM_CLIENT_SECRET", rights)
 
 
-async def _microsoft(program: Program) -> list[Finding]:
+async def look_at_microsoft(program: Program) -> list[Finding]:
     microsoft = program.services.microsoft
     if microsoft is None:
         return [absent("microsoft", "Microsoft is not configured: accounts, mailboxes and licences are not looked up.")]
@@ -152,7 +134,7 @@ def _parts(account: MicrosoftAccount) -> list[Finding]:
     return [not_tried("Microsoft", "microsoft.mailbox", away[0])] if away else findings
 
 
-async def _google(program: Program) -> list[Finding]:
+async def look_at_google(program: Program) -> list[Finding]:
     google, admin = program.services.google, program.settings.google_admin_email
     if google is None:
         return [absent("google", "Google is not configured: accounts and Meet in calendars are not looked up.")]
@@ -167,10 +149,13 @@ async def _google(program: Program) -> list[Finding]:
     return await try_rights("Google", "the service account, or GOOGLE_ADMIN_EMAIL", rights)
 
 
-async def _goto(services: Services) -> list[Finding]:
-    goto = services.goto
+async def look_at_goto(program: Program) -> list[Finding]:
+    goto = program.services.goto
     if goto is None:
         return [absent("goto", "GoTo is not configured: who has a user and a licence there is not looked up.")]
+    if not await is_at_head(program):
+        # Each use replaces the token: without a place to keep the new one, looking would break the access.
+        return [absent("goto", "GoTo was not looked at: its newest token is in the database, which cannot be read.")]
     rights = [
         Right("users", "who has a GoTo user is not known", lambda: first_page(goto.users())),
         Right("licences", "who may hold meetings in GoTo is not known", goto.licences),
@@ -178,11 +163,12 @@ async def _goto(services: Services) -> list[Finding]:
     return await try_rights("GoTo", "GOTO_CLIENT_ID, GOTO_CLIENT_SECRET and GOTO_REFRESH_TOKEN", rights)
 
 
-async def _mail(services: Services) -> list[Finding]:
-    if services.mail is None:
+async def look_at_mail(program: Program) -> list[Finding]:
+    mail = program.services.mail
+    if mail is None:
         return [absent("mail", "No mail server is configured: people who are in no chat are not reached.")]
     try:
-        await services.mail.check()
+        await mail.check()
     except ProviderError as error:
         return [wrong("mail", "The mail server cannot be used: nobody gets e-mails.", error.advice)]
     return [well("mail", "The mail server can be used; nothing was sent.")]
