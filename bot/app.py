@@ -38,6 +38,7 @@ from handlers.changes import send_digests
 from handlers.connection_watch import watch_connections
 from handlers.deaf_chat import tell_owners
 from handlers.detective import watch_for_approvals
+from handlers.escalation import tell_in_vain
 from handlers.guide_check import watch
 from handlers.handover_reminders import remind_of_tasks
 from handlers.link_flow import look_again
@@ -228,6 +229,8 @@ class Program:
         await watch_connections(self.services)
         for company in await self.store.campaigns.companies_running():
             await hold_in_vain(self.services, company)
+        for each in await self.store.companies.all():
+            await tell_in_vain(self.services, each.id)
 
     async def remind_of_tasks(self) -> None:
         await remind_of_tasks(self.services)

@@ -1,4 +1,4 @@
-"""What a person can answer to a reminder: later, not me, why me, is this real."""
+"""What a person can answer to a reminder: later, not me, why me."""
 
 from __future__ import annotations
 
@@ -119,27 +119,6 @@ async def why_me(event: Event, services: Services) -> Reply:
     )
     seen = [each for fact, each in (await person_facts(services, person.company, person.id)).items() if fact in _SHOWN]
     return (Text(why), Facts(tuple(facts)), evidence_note(seen, services.now(), language))
-
-
-@router.on("is_real")
-async def is_real(event: Event, services: Services) -> Reply:
-    """How to check without trusting this message."""
-    language, person = event.person.language, event.person
-    mine = await services.store.enrolments.of_person(person.company, person.id)
-    asker = await _asker(services, mine[0][1]) if mine else None
-    steps = t(
-        "Good that you ask. You need not trust this message:\n"
-        "1. Open Personio yourself, not through a link, and go to your personal settings, then Integrations. "
-        "The same connection is there.\n"
-        "2. My links always begin with {address}. I never ask for a password; you enter it only on your provider's "
-        "own page.",
-        language,
-        address=services.public_url,
-    )
-    if asker is None:
-        return (Text(steps),)
-    contact = t("Or ask {name} ({email}), who asked for this.", language, name=asker.name, email=asker.email)
-    return (Text(steps), Note(contact))
 
 
 async def let_back_in(services: Services, person: Person, source: Source) -> None:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CursorResult, delete, exists, or_, select
+from sqlalchemy import ColumnElement, CursorResult, delete, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from storage.audit import OPERATOR, PRUNED, NewEntry, append
 from storage.database import Database
@@ -16,6 +17,7 @@ from storage.deliveries import QUEUED, SENDING
 from storage.models import (
     Account,
     AuditEntry,
+    Campaign,
     Company,
     Delivery,
     InboxItem,
@@ -24,10 +26,15 @@ from storage.models import (
     LinkToken,
     Observation,
     Person,
+    Proof,
     Question,
+    SetupCard,
+    Task,
     UnmatchedAccount,
     Workspace,
 )
+from storage.proofs import PROVEN
+from storage.states import CANCELLED, DONE, DRAFT
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +45,14 @@ class Periods:
     messages_out: timedelta = timedelta(days=90)
     links: timedelta = timedelta(days=30)
     leavers: timedelta = timedelta(days=90)
+    drafts: timedelta = timedelta(days=30)
+    """Rehearsals that were never sent."""
+    campaigns: timedelta = timedelta(days=180)
+    """Reminders, from their start, once they are over."""
+    tasks: timedelta = timedelta(days=180)
+    proofs: timedelta = timedelta(days=180)
+    cards: timedelta = timedelta(days=30)
+    """Which message shows a set-up to an admin."""
     audit: timedelta = timedelta(days=365)
     uninstalled: timedelta = timedelta(days=30)
     """The grace period after the app was removed from a workspace."""
@@ -61,6 +76,10 @@ class Retention:
             ),
             "messages_out": delete(Delivery).where(closed, Delivery.created_at < now - periods.messages_out),
             "links": delete(LinkToken).where(LinkToken.created_at < now - periods.links),
+            "campaigns": delete(Campaign).where(_is_over(now, periods)),
+            "tasks": delete(Task).where(Task.created_at < now - periods.tasks),
+            "proofs": delete(Proof).where(Proof.created_at < now - periods.proofs, ~_is_newest_proof()),
+            "cards": delete(SetupCard).where(SetupCard.shown_at < now - periods.cards),
             "questions": delete(Question).where(Question.expires_at <= now),
             "install_states": delete(InstallState).where(InstallState.expires_at <= now),
         }
@@ -102,6 +121,19 @@ class Retention:
             rows = (await session.scalars(due)).all()
             wiped = [row for row in rows if await _wipe(session, row)]
         return len(wiped)
+
+
+def _is_over(now: datetime, periods: Periods) -> ColumnElement[bool]:
+    """With a campaign go its enrolments."""
+    ended = Campaign.state.in_((DONE, CANCELLED)) & (Campaign.starts_at < now - periods.campaigns)
+    return ended | ((Campaign.state == DRAFT) & (Campaign.created_at < now - periods.drafts))
+
+
+def _is_newest_proof() -> ColumnElement[bool]:
+    """What a set-up rests on stays: the last test interview of each path that worked."""
+    later = aliased(Proof)
+    newer = (later.company_id == Proof.company_id, later.path == Proof.path, later.finished_at > Proof.finished_at)
+    return (Proof.state == PROVEN) & ~exists().where(*newer, later.state == PROVEN)
 
 
 async def _wipe(session: AsyncSession, workspace: Workspace) -> bool:

@@ -25,6 +25,7 @@ from storage.retention import Retention
 from storage.roles import Roles
 from storage.rotated import RotatedSecrets
 from storage.setups import Setups
+from storage.standings import Standings
 from storage.tasks import Tasks
 from storage.visitors import Visitors
 
@@ -51,6 +52,7 @@ class Store:
         self.retention = Retention(database)
         self.campaigns = Campaigns(database)
         self.enrolments = Enrolments(database)
+        self.standings = Standings(database)
         self.pacing = Pacing(database)
         self.setups = Setups(database)
         self.tasks = Tasks(database)

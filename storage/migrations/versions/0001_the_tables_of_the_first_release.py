@@ -296,7 +296,7 @@ def upgrade() -> None:
         sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("run", sa.String(length=36), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
-        sa.Column("asker_id", sa.Integer(), nullable=False),
+        sa.Column("asker_id", sa.Integer(), nullable=True),
         sa.Column("provider", sa.String(length=16), nullable=False),
         sa.Column("path", sa.String(length=16), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
@@ -308,7 +308,7 @@ def upgrade() -> None:
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("detail", sa.JSON(), nullable=False),
         sa.Column("company_id", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["asker_id"], ["people.id"], name=op.f("fk_proofs_asker_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["asker_id"], ["people.id"], name=op.f("fk_proofs_asker_id"), ondelete="SET NULL"),
         sa.ForeignKeyConstraint(
             ["company_id"], ["companies.id"], name=op.f("fk_proofs_company_id"), ondelete="CASCADE"
         ),
@@ -404,6 +404,7 @@ def upgrade() -> None:
         sa.Column("snoozed_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("card", sa.String(length=36), nullable=False),
         sa.Column("card_open", sa.Boolean(), nullable=False),
+        sa.Column("announced", sa.Boolean(), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("company_id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
