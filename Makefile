@@ -37,6 +37,9 @@ fuzz: install ## Send more than 100,000 odd inputs to every public address and p
 chaos: install ## Kill processes 20 times in a campaign of 2,000 people, on both databases
 	CHAOS=1 $(BIN)/python -m pytest tests/faults -q $(ARGS)
 
+fortnight: install ## Live fourteen days of a campaign of 1,000 people by a fast clock, twice
+	CHAOS=1 $(BIN)/python -m pytest tests/handlers/test_fast_clock.py -q $(ARGS)
+
 lint: install ## Check style, types and the import law
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .

@@ -6,16 +6,18 @@ from collections import OrderedDict
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from math import ceil
+from uuid import uuid4
 
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from structlog.contextvars import bound_contextvars
 
 LARGEST_BODY = 1_000_000
 REFUSALS = frozenset({400, 401, 403, 404, 405, 410, 413})
 MOST_REFUSALS = 30
 WINDOW = timedelta(minutes=1)
 MOST_SOURCES = 10_000
-GUARDED = ("/link/", "/connected/", "/oauth/", "/webhooks/", "/signed-in")
+GUARDED = ("/link/", "/connected/", "/oauth/", "/webhooks/", "/signed-in", "/metrics")
 """Where a secret could be guessed. Slack and Teams sign their requests and share addresses with everybody else."""
 HSTS = (b"strict-transport-security", b"max-age=31536000")
 
@@ -41,7 +43,9 @@ class Guard:
         if watched and (pause := self._refused.pause(source)):
             await self._say(429, scope, receive, send, {"Retry-After": str(pause)})
             return
-        status = await self._pass_on(scope, receive, send)
+        # What comes of this request is found in the log by one id.
+        with bound_contextvars(trace=str(uuid4())):
+            status = await self._pass_on(scope, receive, send)
         if watched and status in REFUSALS:
             self._refused.count(source)
 

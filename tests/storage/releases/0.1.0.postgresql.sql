@@ -238,7 +238,7 @@ CREATE TABLE public.proofs (
     id character varying(36) NOT NULL,
     run character varying(36) NOT NULL,
     person_id integer NOT NULL,
-    asker_id integer NOT NULL,
+    asker_id integer,
     provider character varying(16) NOT NULL,
     path character varying(16) NOT NULL,
     state character varying(16) NOT NULL,
@@ -303,6 +303,13 @@ CREATE SEQUENCE public.tasks_id_seq
     NO MAXVALUE
     CACHE 1;
 ALTER SEQUENCE public.tasks_id_seq OWNED BY public.tasks.id;
+CREATE TABLE public.unmatched_accounts (
+    channel character varying(16) NOT NULL,
+    workspace character varying(128) NOT NULL,
+    external_id character varying(255) NOT NULL,
+    email text NOT NULL,
+    company_id integer NOT NULL
+);
 CREATE TABLE public.workspaces (
     channel character varying(16) NOT NULL,
     external_id character varying(128) NOT NULL,
@@ -320,9 +327,9 @@ INSERT INTO public.alembic_version VALUES ('0001');
 INSERT INTO public.audit VALUES (1, 1, '2026-11-22 10:00:00+00', 0, 'exported', '{}', '', '584fb062046db7d666d8505105875d9a73e85093fdad5ee7f0893dcdbc65b5ff');
 INSERT INTO public.campaigns VALUES (1, 'zoom', 'zoom', '[2]', '', false, NULL, 'running', '[0, 3, 7]', '2026-11-22 10:00:00+00', '2026-11-22 10:00:00+00', NULL, '', NULL, '', '', NULL, 1);
 INSERT INTO public.companies VALUES (1, 'aurora', 'Aurora', '[]', 'en', 'Europe/Berlin', NULL, '[]', '{}');
-INSERT INTO public.deliveries VALUES ('m1', NULL, 'web', 'demo', 'ada', 'c', false, 'gAAAAABrAy7tN7yEH-jK_XyZ1j4PcIpgyMOoNC4sj30rUWko-MzxoTClBaSd3-XyNQAml4tz-dwg_JQ0izJ1oKb3n-W4LN2geQ==', '', 'reason', '', '', NULL, 'queued', '2026-11-22 10:00:00+00', '2026-11-22 10:00:00+00', NULL, 0, '', '', 1);
+INSERT INTO public.deliveries VALUES ('m1', NULL, 'web', 'demo', 'ada', 'c', false, 'gAAAAABrAzBlV9CTXyK49oqx4a3B5nJ4ViJ7czknpEJ6fZGuX3gqPR2-CktU1vi739BZUWS5gLaqN1ZQqH0Oq4wg3Fhf_aYIxw==', '', 'reason', '', '', NULL, 'queued', '2026-11-22 10:00:00+00', '2026-11-22 10:00:00+00', NULL, 0, '', '', 1);
 INSERT INTO public.enrolments VALUES (1, 1, 2, 'active', '', 0, 0, '2026-11-22 11:00:00+00', 0, NULL, '', false, NULL, 1);
-INSERT INTO public.grants VALUES (1, 0, 's', 'gAAAAABrAy7tMrd4HddugVH_eFQWAv7KqYT_9kTlAx_-ZdtI_oGuqZXcjeFF1TninToZ7sypEOV7QzwVGwDTIb_4JWbaB7hmLw==', 'gAAAAABrAy7tyLj4WnwI73CdVvDTOm8yW5chxQPI_VFxzUdjmUjieAZwh-Fvnxc0zD89pAmrhXgtjvFp9hg04adKS3_pEir36g==', '2026-11-22 10:00:00+00', '');
+INSERT INTO public.grants VALUES (1, 0, 's', 'gAAAAABrAzBlhxgMwcEyQPsmBbjTCh54BaSAMr8eVBaADSsMIhpWYwdWAektUZFc3r4ypHEoHT0dlPVXiwTQJlst2E_gj5In6w==', 'gAAAAABrAzBlJy4SRYotBGEQsWzxvaGVeV-MdM-gkyAFqcPDPPSlrSaia6MtUEgfOXg8O54llOK_ydAQQAjkF5o0w7ZJkk2O9g==', '2026-11-22 10:00:00+00', '');
 INSERT INTO public.inbox VALUES ('1', 'web', 'event', '{}', 'new', 0, '2026-11-22 10:00:00+00', NULL, 1);
 INSERT INTO public.observations VALUES (1, 0, 'integration', 'admin', 'active', '{}', '2026-11-22 10:00:00+00', '2026-11-22 10:00:00+00', NULL);
 INSERT INTO public.observations VALUES (1, 1, 'hosts', 'import', 'yes', '{}', '2026-11-22 10:00:00+00', '2026-11-22 10:00:00+00', NULL);
@@ -380,6 +387,8 @@ ALTER TABLE ONLY public.setup_steps
     ADD CONSTRAINT pk_setup_steps PRIMARY KEY (company_id, path, step);
 ALTER TABLE ONLY public.tasks
     ADD CONSTRAINT pk_tasks PRIMARY KEY (id);
+ALTER TABLE ONLY public.unmatched_accounts
+    ADD CONSTRAINT pk_unmatched_accounts PRIMARY KEY (channel, workspace, external_id);
 ALTER TABLE ONLY public.workspaces
     ADD CONSTRAINT pk_workspaces PRIMARY KEY (channel, external_id);
 ALTER TABLE ONLY public.accounts
@@ -459,7 +468,7 @@ ALTER TABLE ONLY public.observations
 ALTER TABLE ONLY public.people
     ADD CONSTRAINT fk_people_company_id FOREIGN KEY (company_id) REFERENCES public.companies(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.proofs
-    ADD CONSTRAINT fk_proofs_asker_id FOREIGN KEY (asker_id) REFERENCES public.people(id) ON DELETE CASCADE;
+    ADD CONSTRAINT fk_proofs_asker_id FOREIGN KEY (asker_id) REFERENCES public.people(id) ON DELETE SET NULL;
 ALTER TABLE ONLY public.proofs
     ADD CONSTRAINT fk_proofs_company_id FOREIGN KEY (company_id) REFERENCES public.companies(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.proofs
@@ -482,5 +491,7 @@ ALTER TABLE ONLY public.tasks
     ADD CONSTRAINT fk_tasks_assignee_id FOREIGN KEY (assignee_id) REFERENCES public.people(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.tasks
     ADD CONSTRAINT fk_tasks_company_id FOREIGN KEY (company_id) REFERENCES public.companies(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.unmatched_accounts
+    ADD CONSTRAINT fk_unmatched_accounts_company_id FOREIGN KEY (company_id) REFERENCES public.companies(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.workspaces
     ADD CONSTRAINT fk_workspaces_company_id FOREIGN KEY (company_id) REFERENCES public.companies(id) ON DELETE CASCADE;

@@ -102,7 +102,7 @@ CREATE TABLE deliveries (
 	CONSTRAINT fk_deliveries_enrolment_id FOREIGN KEY(enrolment_id) REFERENCES enrolments (id) ON DELETE CASCADE, 
 	CONSTRAINT fk_deliveries_company_id FOREIGN KEY(company_id) REFERENCES companies (id) ON DELETE CASCADE
 );
-INSERT INTO "deliveries" VALUES('m1',NULL,'web','demo','ada','c',0,'gAAAAABrAy7o9AL8_QPSHwH92vaN-ibXcL9PC8xbJAWvJhjxNdMLrjpC1SkaPU8nZ8QmHv1SbybdzjvY87BPemAwyf8Cj99kqQ==','','reason','','',NULL,'queued','2026-11-22 10:00:00.000000','2026-11-22 10:00:00.000000',NULL,0,'','',1);
+INSERT INTO "deliveries" VALUES('m1',NULL,'web','demo','ada','c',0,'gAAAAABrAzBgCLtL9E1UeX9ruSNSGFNrliYEfqiDJ0maNT4Rrl8-_ECZY4LMwT3Igz8u57oYYbM3hSCpreYaA0pP1PJAfXSrfQ==','','reason','','',NULL,'queued','2026-11-22 10:00:00.000000','2026-11-22 10:00:00.000000',NULL,0,'','',1);
 CREATE TABLE enrolments (
 	id INTEGER NOT NULL, 
 	campaign_id INTEGER NOT NULL, 
@@ -143,7 +143,7 @@ CREATE TABLE grants (
 	CONSTRAINT pk_grants PRIMARY KEY (company_id, person_id), 
 	CONSTRAINT fk_grants_company_id FOREIGN KEY(company_id) REFERENCES companies (id) ON DELETE CASCADE
 );
-INSERT INTO "grants" VALUES(1,0,'s','gAAAAABrAy7og2E7IuVFcW0EYoI1aDZ5375hfnEFlQjKAJdAZ7PX6OehttLZT0Efu4wzmv5pg7DioD0xXqnDpkG-kSCLJR8P1A==','gAAAAABrAy7orrvaTmRjoHPwyibbkiEszQ7pIzIRPqRkJdWYtHYnCe91reSB06MYoKZZKmx7WPhi2Jqm3zUyt_N5vlMrlRsiWg==','2026-11-22 10:00:00.000000','');
+INSERT INTO "grants" VALUES(1,0,'s','gAAAAABrAzBgn-9qN06bttYtTbE7fgZxWYOt8_UrazFkOC19XvhvX38yoU82aA5MKKrRN25fwjCYMJK1wddmtPZ4qWl7ADzoPw==','gAAAAABrAzBgIenSQHHOkFTByBbBoP9J1qmhboGvr_8f8974tIDsmQ2ipqGcD6j8ujuMukjQSKqoV28KWjYxrZ-JPZ7Z9VK9YQ==','2026-11-22 10:00:00.000000','');
 CREATE TABLE inbox (
 	id VARCHAR(36) NOT NULL, 
 	channel VARCHAR(16) NOT NULL, 
@@ -248,7 +248,7 @@ CREATE TABLE proofs (
 	id VARCHAR(36) NOT NULL, 
 	run VARCHAR(36) NOT NULL, 
 	person_id INTEGER NOT NULL, 
-	asker_id INTEGER NOT NULL, 
+	asker_id INTEGER, 
 	provider VARCHAR(16) NOT NULL, 
 	path VARCHAR(16) NOT NULL, 
 	state VARCHAR(16) NOT NULL, 
@@ -262,7 +262,7 @@ CREATE TABLE proofs (
 	company_id INTEGER NOT NULL, 
 	CONSTRAINT pk_proofs PRIMARY KEY (id), 
 	CONSTRAINT fk_proofs_person_id FOREIGN KEY(person_id) REFERENCES people (id) ON DELETE CASCADE, 
-	CONSTRAINT fk_proofs_asker_id FOREIGN KEY(asker_id) REFERENCES people (id) ON DELETE CASCADE, 
+	CONSTRAINT fk_proofs_asker_id FOREIGN KEY(asker_id) REFERENCES people (id) ON DELETE SET NULL, 
 	CONSTRAINT fk_proofs_company_id FOREIGN KEY(company_id) REFERENCES companies (id) ON DELETE CASCADE
 );
 CREATE TABLE questions (
@@ -323,6 +323,15 @@ CREATE TABLE tasks (
 	CONSTRAINT fk_tasks_assignee_id FOREIGN KEY(assignee_id) REFERENCES people (id) ON DELETE CASCADE, 
 	CONSTRAINT fk_tasks_company_id FOREIGN KEY(company_id) REFERENCES companies (id) ON DELETE CASCADE
 );
+CREATE TABLE unmatched_accounts (
+	channel VARCHAR(16) NOT NULL, 
+	workspace VARCHAR(128) NOT NULL, 
+	external_id VARCHAR(255) NOT NULL, 
+	email TEXT NOT NULL, 
+	company_id INTEGER NOT NULL, 
+	CONSTRAINT pk_unmatched_accounts PRIMARY KEY (channel, workspace, external_id), 
+	CONSTRAINT fk_unmatched_accounts_company_id FOREIGN KEY(company_id) REFERENCES companies (id) ON DELETE CASCADE
+);
 CREATE TABLE workspaces (
 	channel VARCHAR(16) NOT NULL, 
 	external_id VARCHAR(128) NOT NULL, 
@@ -342,12 +351,12 @@ CREATE INDEX ix_accounts_company_id_person_id ON accounts (company_id, person_id
 CREATE INDEX ix_tasks_company_id_state ON tasks (company_id, state);
 CREATE INDEX ix_proofs_company_id_path_state ON proofs (company_id, path, state);
 CREATE INDEX ix_proofs_company_id_run ON proofs (company_id, run);
-CREATE INDEX ix_enrolments_person_id ON enrolments (person_id);
-CREATE INDEX ix_enrolments_due ON enrolments (company_id, next_at) WHERE next_at IS NOT NULL;
 CREATE INDEX ix_enrolments_open_card ON enrolments (ended_at) WHERE card_open;
-CREATE INDEX ix_deliveries_open ON deliveries (due_at) WHERE state IN ('queued', 'sending');
+CREATE INDEX ix_enrolments_due ON enrolments (company_id, next_at) WHERE next_at IS NOT NULL;
+CREATE INDEX ix_enrolments_person_id ON enrolments (person_id);
 CREATE INDEX ix_deliveries_enrolment ON deliveries (enrolment_id) WHERE enrolment_id IS NOT NULL;
 CREATE INDEX ix_deliveries_company_id_person_id_created_at ON deliveries (company_id, person_id, created_at);
+CREATE INDEX ix_deliveries_open ON deliveries (due_at) WHERE state IN ('queued', 'sending');
 CREATE TRIGGER audit_is_append_only BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END;
 DELETE FROM "sqlite_sequence";
 INSERT INTO "sqlite_sequence" VALUES('people',3);
