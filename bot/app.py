@@ -251,6 +251,8 @@ class Program:
             slug, name=settings.greenroom_company, domains=settings.greenroom_domains, **place
         )
         self.company = company.id
+        if settings.slack_team_id:
+            await store.companies.claim_workspace(company.id, "slack", settings.slack_team_id)
         await store.roles.begin(company.id, settings.greenroom_owners, now=self.now(), **place)
 
 

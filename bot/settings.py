@@ -60,6 +60,7 @@ class Settings(BaseSettings):
     slack_signing_secret: SecretStr | None = None
     slack_app_token: SecretStr | None = None
     slack_client_id: str = ""
+    slack_team_id: str = ""
     slack_client_secret: SecretStr | None = None
     slack_api_url: Url = "https://slack.com/api/"
 
