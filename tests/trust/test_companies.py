@@ -85,7 +85,7 @@ NOT_BY_COMPANY = {
     "retention.wipe_uninstalled": "a job for every company",
 }
 """Methods that take no company, each with the reason; every other method is walked."""
-CREATES = {"companies.link_workspace", "installations.save", "campaigns.draft"}
+CREATES = {"companies.link_workspace", "companies.claim_workspace", "installations.save", "campaigns.draft"}
 """A workspace belongs to whom Slack or Microsoft says; the first company keeps it (see its own tests).
 A draft only adds a row of the company that it names."""
 
