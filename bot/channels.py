@@ -57,9 +57,20 @@ def teams_settings(settings: Settings) -> TeamsSettings:
             tenant_id=settings.teams_tenant_id,
             local=settings.teams_local,
             public_url=settings.greenroom_public_url,
+            graph_url=settings.microsoft_graph_url,
+            catalogue_id=settings.teams_catalogue_id,
         )
     except ValueError as error:
         raise SettingsError(str(error)) from error
+
+
+def why_unreachable(chat: str, cause: str, language: str) -> str:
+    """Why somebody cannot be written to in that chat, and who can change it."""
+    if chat != "teams":
+        return cause  # no other chat remembers a cause
+    from bot.teams.unreachable import reason
+
+    return reason(cause, language)
 
 
 def _slack(program: Program) -> Channel:
@@ -82,7 +93,7 @@ def _slack(program: Program) -> Channel:
         installations=StoredInstallations(program.store, program.company_id, program.now),
         states=StoredStates(program.store),
     )
-    return SlackChannel(slack, ports, now=program.now)
+    return SlackChannel(slack, ports, now=program.now, on_call=program.observer.called)
 
 
 def _teams(program: Program) -> Channel:
@@ -93,7 +104,7 @@ def _teams(program: Program) -> Channel:
     # One registration of the app serves one tenant.
     program.directory.adopt(TEAMS, program.company_id)
     accounts = TeamsAccounts(program.store, program.directory)
-    return TeamsChannel(teams, inbox=program.inbox, accounts=accounts, now=program.now)
+    return TeamsChannel(teams, inbox=program.inbox, accounts=accounts, now=program.now, on_call=program.observer.called)
 
 
 def _mail(program: Program, smtp: Smtp) -> Channel:

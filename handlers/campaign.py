@@ -8,6 +8,7 @@ from handlers.audience import EVERYBODY, Audience, Wish, audience_of, groups_of
 from handlers.campaign_control import a_second, campaign_of, gone, show, start_of
 from handlers.connect import named_provider
 from handlers.evidence import company_facts
+from handlers.genuine import phrase
 from handlers.messages import Button, Buttons, Event, Note, Person, Reply, Status, Text, Tone
 from handlers.nudge_card import Nudge, nudge_card
 from handlers.readiness import Provider, needs_own_account, path_for
@@ -140,6 +141,7 @@ async def _example(services: Services, campaign: Campaign, reader: Person) -> Nu
         company=company.name,
         number=1,
         most=len(campaign.days),
+        phrase=phrase(services, campaign.company_id),
     )
 
 

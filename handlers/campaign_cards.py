@@ -76,11 +76,11 @@ def progress_card(campaign: Campaign, counts: Counts, reader: Person, *, a_secon
     """How far it is, as numbers and as a bar, with what can be done about it."""
     language = reader.language
     reached = counts.people - counts.first_waiting
-    if _are_small(where, counts):
+    if are_small(where, counts):
         kept_back = (*_held_back(campaign, counts, reader), not_broken_down(language))
         return (Heading(title_of(campaign, language)), *kept_back, _campaign_buttons(campaign, language))
     tone = Tone.WARNING if campaign.state == PAUSED else Tone.GOOD if campaign.state == DONE else Tone.NEUTRAL
-    blocks: list[Block] = [Heading(title_of(campaign, language)), Status(tone, _connected(counts, language))]
+    blocks: list[Block] = [Heading(title_of(campaign, language)), Status(tone, connected_line(counts, language))]
     if counts.people:
         label_text = t("{sent} of {people} have got a message", language, sent=reached, people=counts.people)
         blocks.append(Progress(label_text, reached, counts.people))
@@ -96,7 +96,7 @@ def result_card(
     language = reader.language
     button = Button(t("As CSV", language), "campaign_export", {"campaign": str(campaign.id)})
     file = (Buttons((button,)),) if outcomes else ()
-    if _are_small(where, counts):
+    if are_small(where, counts):
         return (Heading(title_of(campaign, language)), not_broken_down(language), *file)
     rows = [(t(STATES[state], language), str(count)) for state, count in sorted(counts.states.items())]
     refused = [(t("Refused: {cause}", language, cause=cause), str(many)) for cause, many in counts.reasons.items()]
@@ -106,7 +106,10 @@ def result_card(
         rows=tuple(rows + refused),
         total=len(rows) + len(refused),
     )
-    return (Heading(title_of(campaign, language)), Status(Tone.NEUTRAL, _connected(counts, language)), table, *file)
+    undo = Button(t("Who hosts no interviews?", language), "manage_interviewers")
+    more = (Buttons((button, undo)),) if outcomes and counts.states.get(OPTED_OUT) else file
+    connected = Status(Tone.NEUTRAL, connected_line(counts, language))
+    return (Heading(title_of(campaign, language)), connected, table, *more)
 
 
 def csv_text(outcomes: Sequence[Outcome], reader: Person, *, where: Discreet) -> str:
@@ -156,7 +159,7 @@ def title_of(campaign: Campaign, language: str) -> str:
     return t(TITLES[campaign.state], language, provider=Provider(campaign.provider).display_name)
 
 
-def _are_small(where: Discreet, counts: Counts) -> bool:
+def are_small(where: Discreet, counts: Counts) -> bool:
     """Whether a number of this campaign would show a small group; connected people are the group that counts."""
     done = counts.states.get(CONNECTED, 0)
     others = (*counts.states.values(), *counts.messages.values(), counts.first_waiting)
@@ -171,7 +174,7 @@ def _held_back(campaign: Campaign, counts: Counts, reader: Person) -> tuple[Bloc
     return (Facts(tuple(rows)),) if rows else ()
 
 
-def _connected(counts: Counts, language: str) -> str:
+def connected_line(counts: Counts, language: str) -> str:
     done = counts.states.get(CONNECTED, 0)
     return t("{done} of {people} are connected", language, done=done, people=counts.people)
 

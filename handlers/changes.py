@@ -80,35 +80,42 @@ async def changes_since(services: Services, company: int, moment: datetime) -> C
 
 
 def draw(found: Changes, reader: Person, services: Services) -> Reply:
-    """Names go to those who have to act; a new host has to do nothing because they are new."""
-    language, names = reader.language, sees_names(services, reader)
-    blocks: list[Block] = [Heading(t("What changed since yesterday", language))]
-    for path, step in found.reopened:
-        known = Path(path) if path != UNKNOWN_TEAMS else None
-        title = guide_words.title(GuideStep(step), known, language)
-        blocks.append(Status(Tone.WARNING, t("A step of the set-up is open again: {step}", language, step=title)))
-    for cause, lost in sorted(found.lost.items(), key=lambda pair: -len(pair[1])):
-        blocks += _group(causes.title(cause, language), lost if names else ())
-    if found.new_hosts and not hides(services, len(found.new_hosts)):
-        count = len(found.new_hosts)
-        title = n("{count} new host", "{count} new hosts", count, language)
-        blocks += _group(title, () if services.works_council else found.new_hosts)
-    if found.leavers and (names or not hides(services, len(found.leavers))):
-        count = len(found.leavers)
-        title = n(
-            "{count} person has left and is still connected",
-            "{count} people have left and are still connected",
-            count,
-            language,
-        )
-        blocks += _group(title, found.leavers if names else ())
-    if len(blocks) == 1:
-        return (*blocks, Status(Tone.GOOD, t("Nothing that needs you.", language)))
+    language = reader.language
+    heading = Heading(t("What changed since yesterday", language))
+    told = headlines(found, reader, services)
+    if not told:
+        return (heading, Status(Tone.GOOD, t("Nothing that needs you.", language)))
     look = (
         Button(t("Who isn't synced?", language), "list_not_synced"),
         Button(t("Who hasn't connected?", language), "list_not_connected"),
     )
-    return (*blocks, Buttons(look))
+    return (heading, *(block for title, names in told for block in _group(title, names)), Buttons(look))
+
+
+def headlines(found: Changes, reader: Person, services: Services) -> list[tuple[str, Sequence[str]]]:
+    """What happened, and the names for those who have to act; a new host has to do nothing because they are new."""
+    language, names = reader.language, sees_names(services, reader)
+    told: list[tuple[str, Sequence[str]]] = [(_reopened_title(*each, language), ()) for each in found.reopened]
+    for cause, lost in sorted(found.lost.items(), key=lambda pair: -len(pair[1])):
+        told.append((causes.title(cause, language), lost if names else ()))
+    if found.new_hosts and not hides(services, len(found.new_hosts)):
+        title = n("{count} new host", "{count} new hosts", len(found.new_hosts), language)
+        told.append((title, () if services.works_council else found.new_hosts))
+    if found.leavers and (names or not hides(services, len(found.leavers))):
+        title = n(
+            "{count} person has left and is still connected",
+            "{count} people have left and are still connected",
+            len(found.leavers),
+            language,
+        )
+        told.append((title, found.leavers if names else ()))
+    return told
+
+
+def _reopened_title(path: str, step: str, language: str) -> str:
+    known = Path(path) if path != UNKNOWN_TEAMS else None
+    title = guide_words.title(GuideStep(step), known, language)
+    return t("A step of the set-up is open again: {step}", language, step=title)
 
 
 def _group(title: str, names: Sequence[str]) -> list[Block]:

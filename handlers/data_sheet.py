@@ -72,6 +72,24 @@ LINES = (
         days=PERIODS.messages_out.days,
     ),
     Line(
+        label("Reminders: who was asked, when, how often, and what became of it"),
+        label("To stop as soon as somebody is connected, and never to ask too often"),
+        label("the person; admins as far as the mode below allows"),
+        days=PERIODS.campaigns.days,
+    ),
+    Line(
+        label("Requests between colleagues: which step or whose problem, open or done"),
+        label("To know who acts next, and to ask nobody twice"),
+        label("both colleagues; owners, HR and IT admins of the company"),
+        days=PERIODS.tasks.days,
+    ),
+    Line(
+        label("Test interviews: when, with which provider, and whether a link appeared"),
+        label("To prove that video interviews work"),
+        OWN_AND_ADMINS,
+        days=PERIODS.proofs.days,
+    ),
+    Line(
         label("Record of which admin asked or changed what about whom, as numbers"),
         label("To let each person see who looked at their status"),
         label("the person; whoever runs Greenroom"),

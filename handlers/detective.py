@@ -33,7 +33,7 @@ async def tried_in_vain(services: Services, company: int, provider: Provider, *,
 async def has_succeeded(services: Services, company: int, provider: Provider, *, since: datetime) -> bool:
     """Whether anybody got through to this provider since then, by a link or in whatever other way."""
     states = await services.store.links.ends(company, provider.value, since)
-    return DONE in states.values() or await services.store.enrolments.connected_since(company, provider.value, since)
+    return DONE in states.values() or await services.store.standings.connected_since(company, provider.value, since)
 
 
 async def watch_for_approvals(services: Services, company: int) -> None:

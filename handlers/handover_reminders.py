@@ -74,9 +74,11 @@ async def _go_on(services: Services, task: models.Task, row: models.Person) -> N
     if task.reminders < MOST and row.opted_out_at is None:
         await _remind(services, task, as_person(row), number=task.reminders + 1, key=_key(task))
         return
-    asker = await _person(services, task.company_id, task.asker_id)
-    reply = await silent(services, task, read_topic(task.topic), as_person(row), asker)
-    await services.outbox.send(asker, reply, key=f"task:{task.id}:silent")
+    # In the works-council mode nobody is reported for not answering.
+    if not services.works_council:
+        asker = await _person(services, task.company_id, task.asker_id)
+        reply = await silent(services, task, read_topic(task.topic), as_person(row), asker)
+        await services.outbox.send(asker, reply, key=f"task:{task.id}:silent")
     await services.store.tasks.reminded(task.id, MOST + 1, now=services.now())
 
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from handlers.addressees import Addressee, Addressees, addressees_of
 from handlers.connect import named_provider
+from handlers.genuine import phrase
 from handlers.mailing_card import confirm, nobody, not_configured, progress, refused
 from handlers.messages import Event, Heading, Reply, Text
 from handlers.people import as_person
@@ -32,7 +33,7 @@ async def email_send(event: Event, services: Services) -> Reply:
         return not_configured(event)
     found = await _addressees(event, services)
     if not found.people:
-        return nobody(found, event)
+        return nobody(found, event, services)
     services.trail.note(event, about=(one.person.id for one in found.people))
     return confirm(found, event, services)
 
@@ -44,14 +45,15 @@ async def email_send_now(event: Event, services: Services) -> Reply:
         return not_configured(event)
     found = await _addressees(event, services)
     if not found.people:
-        return nobody(found, event)
+        return nobody(found, event, services)
     try:
         await services.mail.check()
     except ProviderError as error:
         return refused(error, event)
     services.trail.note(event, about=(one.person.id for one in found.people))
     today = await _today(event, services)
-    letters = [_delivery(one, event, key=f"{today}{one.person.id}") for one in found.people]
+    words = phrase(services, event.person.company)
+    letters = [_delivery(one, event, key=f"{today}{one.person.id}", words=words) for one in found.people]
     services.outbox.post(await services.store.deliveries.add(letters, services.now()))
     return await _card(event, services)
 
@@ -71,7 +73,8 @@ async def email_test(event: Event, services: Services) -> Reply:
     providers = await _providers(event, services)
     at_once = [each for each in providers if not await needs_account(services, event.person.company, each)]
     one = Addressee(as_person(row), tuple(each for each in providers if each not in at_once), tuple(at_once))
-    letter = _delivery(one, event, key=f"mailtest:{uuid4()}")
+    words = phrase(services, event.person.company)
+    letter = _delivery(one, event, key=f"mailtest:{uuid4()}", words=words)
     services.outbox.post(await services.store.deliveries.add([letter], services.now()))
     return (Text(t("I have sent it to {address}.", event.person.language, address=row.email)),)
 
@@ -135,9 +138,9 @@ async def _today(event: Event, services: Services) -> str:
     return f"mail:{services.now().astimezone(ZoneInfo(company.timezone)).date()}:"
 
 
-def _delivery(one: Addressee, event: Event, *, key: str) -> NewDelivery:
+def _delivery(one: Addressee, event: Event, *, key: str, words: str) -> NewDelivery:
     person = one.person
-    letter = write_letter(one.providers, person.language, at_once=one.at_once)
+    letter = write_letter(one.providers, person.language, at_once=one.at_once, phrase=words)
     return NewDelivery(
         id=str(uuid4()),
         company_id=person.company,

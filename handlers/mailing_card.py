@@ -43,9 +43,10 @@ def not_configured(event: Event) -> Reply:
     return (Text(text), Buttons((Button(t("Back to the e-mail", language), "email_template", _kept(event)),)))
 
 
-def nobody(found: Addressees, event: Event) -> Reply:
+def nobody(found: Addressees, event: Event, services: Services) -> Reply:
     language = event.person.language
-    blocks: list[Block] = [Status(Tone.GOOD, t("Nobody needs this e-mail now.", language)), *_left_out(found, language)]
+    left_out = _left_out(found, services, language)
+    blocks: list[Block] = [Status(Tone.GOOD, t("Nobody needs this e-mail now.", language)), *left_out]
     return tuple(blocks)
 
 
@@ -56,7 +57,7 @@ def confirm(found: Addressees, event: Event, services: Services) -> Reply:
     if sees_names(services, event.person):
         names = ", ".join(one.person.name for one in found.people[:MOST_NAMES])
         blocks.append(Text(escape(names) + (" …" if count > MOST_NAMES else "")))
-    blocks += _left_out(found, language) if not hides(services, *found.left_out.values()) else []
+    blocks += _left_out(found, services, language)
     send = n("Send to {count} host", "Send to {count} hosts", count, language)
     values = _kept(event)
     blocks.append(
@@ -143,8 +144,8 @@ def _buttons(open_: int, lost: Sequence[Sent], event: Event) -> list[Block]:
     return [Buttons(tuple(items))] if items else []
 
 
-def _left_out(found: Addressees, language: str) -> list[Block]:
-    if not found.left_out:
+def _left_out(found: Addressees, services: Services, language: str) -> list[Block]:
+    if not found.left_out or hides(services, *found.left_out.values()):
         return []
     rows = [Fact(t(REASONS[reason], language), str(count)) for reason, count in sorted(found.left_out.items())]
     return [Text(t("Left out:", language)), Facts(tuple(rows))]

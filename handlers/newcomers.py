@@ -16,7 +16,7 @@ async def enrol_newcomers(services: Services, company: int) -> None:
 
 
 async def _enrol(services: Services, campaign: Campaign) -> None:
-    newcomers = await services.store.enrolments.newcomers(campaign)
+    newcomers = await services.store.standings.newcomers(campaign)
     if not newcomers:
         return
     wish = Wish(Provider(campaign.provider), campaign.group, newcomers)

@@ -157,7 +157,7 @@ async def _told(services: Services, proof: Proof) -> None:
     over = sum(1 for one in proofs if one.state not in (QUEUED, WAITING))
     if len(proofs) > OFTEN_REDRAWN and over % 10 and over < len(proofs):
         return
-    row = await services.store.people.get(proof.company_id, proof.asker_id)
+    row = await services.store.people.get(proof.company_id, proof.asker_id) if proof.asker_id else None
     if row is None:
         return
     asker = as_person(row)

@@ -9,6 +9,8 @@ from uuid import UUID, uuid5
 
 from handlers.evidence import company_facts, facts_of
 from handlers.facts import Facts
+from handlers.genuine import phrase
+from handlers.moments import day_text
 from handlers.nudge_card import Nudge, nudge_card
 from handlers.readiness import Provider, Readiness, State, assess, path_for
 from handlers.reminder_plan import WEEK, Place, Plan, allowed_from, following, good_moment, morning
@@ -36,7 +38,9 @@ class Background:
     name: str
     plan: Plan
     facts: Facts
+    phrase: str = ""
     askers: dict[int, str] = field(default_factory=dict)
+    tells_hr: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +85,17 @@ async def _remind(services: Services, company: int) -> Sequence[str]:
 
 async def _background(services: Services, company: int, due: Sequence[Due]) -> Background:
     row = await services.store.companies.get(company)
+    plan = Plan.from_json(row.reminders)
     askers = {each.campaign.asked_by for each in due}
     found = [await services.store.people.get(company, id) for id in askers if id is not None]
     return Background(
         now=services.now(),
         company=company,
         name=row.name,
-        plan=Plan.from_json(row.reminders),
+        plan=plan,
+        tells_hr=plan.tells_hr and not services.works_council,
         facts=await company_facts(services, company),
+        phrase=phrase(services, company),
         askers={each.id: each.name for each in found if each},
     )
 
@@ -151,14 +158,19 @@ def _next_look(sight: Sight, background: Background) -> datetime:
 def _message(sight: Sight, address: Account, background: Background) -> Decision:
     due = sight.due
     enrolment, person, days = due.enrolment, due.person, due.campaign.days
+    asked_by = background.askers.get(due.campaign.asked_by or COMPANY, "")
+    after = following(background.now, enrolment.attempt + 1, days, sight.place, background.plan)
+    announces = background.tells_hr and bool(asked_by) and enrolment.attempt + 1 == len(days)
     nudge = Nudge(
         first_name=person.name.split(" ", 1)[0],
         language=person.language,
         provider=Provider(due.campaign.provider),
-        asked_by=background.askers.get(due.campaign.asked_by or COMPANY, ""),
+        asked_by=asked_by,
         company=background.name,
         number=enrolment.attempt + 1,
         most=len(days),
+        told_on=day_text(after, person.timezone, person.language) if announces else "",
+        phrase=background.phrase,
     )
     key = f"nudge:{enrolment.id}:{enrolment.written + 1}"
     delivery = NewDelivery(
@@ -174,8 +186,7 @@ def _message(sight: Sight, address: Account, background: Background) -> Decision
         language=person.language,
         enrolment_id=enrolment.id,
     )
-    after = following(background.now, enrolment.attempt + 1, days, sight.place, background.plan)
-    return replace(_as_it_is(due), delivery=delivery, next_at=after)
+    return replace(_as_it_is(due), delivery=delivery, next_at=after, announced=announces)
 
 
 def place_of(person: Person) -> Place:
@@ -192,4 +203,6 @@ def _later(due: Due, moment: datetime, reason: str) -> Decision:
 
 def _as_it_is(due: Due) -> Decision:
     row = due.enrolment
-    return Decision(row.id, row.written, attempt=row.attempt, card=row.card, card_open=row.card_open)
+    return Decision(
+        row.id, row.written, attempt=row.attempt, card=row.card, card_open=row.card_open, announced=row.announced
+    )

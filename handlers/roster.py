@@ -11,7 +11,7 @@ from providers import personio
 from storage import models
 from storage.observations import NewObservation
 from storage.people import PersonRecord
-from storage.personal import mark
+from storage.references import mark
 
 EMPLOYMENTS = {"active": "active", "onboarding": "onboarding", "leave": "leave", "inactive": "inactive"}
 LANGUAGES = {"en": "en", "english": "en", "fr": "fr", "french": "fr", "de": "de", "german": "de"}

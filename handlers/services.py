@@ -42,6 +42,10 @@ async def _nothing_to_wait_for() -> None:
     return
 
 
+def _in_its_own_words(chat: str, cause: str, language: str) -> str:
+    return f"{chat}: {cause}"
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
     """Built once in bot/app.py; whatever is not configured is None."""
@@ -59,6 +63,8 @@ class Services:
     """Waits, not too long, until the outside systems were asked once."""
     chats: Callable[[], Collection[str]] = tuple
     """The names of the chats in which people can be written to."""
+    why_unreachable: Callable[[str, str, str], str] = _in_its_own_words
+    """Chat, its word for the cause, and language: why somebody cannot be written to there."""
     rates: Rates = field(default_factory=Rates)
     """How many reminders each chat's workspaces may get."""
     cronofy: Cronofy | None = None

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from handlers import causes
 from handlers.connect import named_provider
 from handlers.evidence import company_facts, judge_everybody, value_of
+from handlers.genuine import phrase
 from handlers.guide_rules import hosts_among
 from handlers.help import LANGUAGE_NAMES
 from handlers.messages import Button, Buttons, Event, Heading, Link, Note, Reply, Text
@@ -36,7 +37,9 @@ async def email_template(event: Event, services: Services) -> Reply:
     into = wanted if wanted in languages() else language
     providers = [named] if named else await in_use(services, event.person.company)
     at_once = [each for each in providers if not await needs_account(services, event.person.company, each)]
-    letter = write_letter([each for each in providers if each not in at_once], into, at_once=at_once)
+    own = [each for each in providers if each not in at_once]
+    words = phrase(services, event.person.company)
+    letter = write_letter(own, into, at_once=at_once, phrase=words)
     kept = {"provider": named.value} if named else {}
     others = tuple(
         Button(LANGUAGE_NAMES.get(code, code), "email_template", {**kept, "language": code}, in_place=True)
@@ -44,7 +47,7 @@ async def email_template(event: Event, services: Services) -> Reply:
         if code != into
     )
     names = ",".join(each.value for each in providers)
-    file = services.sign(f"{into}.{names}.{','.join(each.value for each in at_once)}")
+    file = services.sign(f"{into}.{names}.{','.join(each.value for each in at_once)}.{words.replace(' ', '-')}")
     download = Link(t("Download as .eml", language), f"{services.public_url}/letter/{file}")
     send = [Button(t("Send by e-mail …", language), "email_send", kept)] if services.mail is not None else []
     return (
@@ -56,7 +59,9 @@ async def email_template(event: Event, services: Services) -> Reply:
     )
 
 
-def write_letter(providers: Sequence[Provider], language: str, *, at_once: Sequence[Provider] = ()) -> Letter:
+def write_letter(
+    providers: Sequence[Provider], language: str, *, at_once: Sequence[Provider] = (), phrase: str = ""
+) -> Letter:
     """`providers` need an account of one's own; those `at_once` can be used without any step."""
     subject = t("Video interviews: one small step for you", language)
     parts = [
@@ -87,6 +92,15 @@ def write_letter(providers: Sequence[Provider], language: str, *, at_once: Seque
                 language,
             ),
         ]
+    if providers and phrase:
+        parts.append(
+            t(
+                "Greenroom writes to you in our chat. Its messages say who started them and this phrase: {phrase}. If "
+                "you doubt one, don't click: ask it “is this real?”.",
+                language,
+                phrase=phrase,
+            )
+        )
     parts.append(t("Thank you!", language))
     return Letter(subject, "\n\n".join(parts))
 
@@ -94,13 +108,15 @@ def write_letter(providers: Sequence[Provider], language: str, *, at_once: Seque
 def letter_of(text: str) -> Letter | None:
     """The letter that a signed address names; None when it is nothing of ours."""
     language, _, rest = text.partition(".")
-    names, _, without = rest.partition(".")
+    names, _, rest = rest.partition(".")
+    without, _, words = rest.partition(".")
     known = set(Provider)
     chosen = [Provider(name) for name in names.split(",") if name in known]
     at_once = [Provider(name) for name in without.split(",") if name in known]
     if language not in languages() or not chosen:
         return None
-    return write_letter([each for each in chosen if each not in at_once], language, at_once=at_once)
+    own = [each for each in chosen if each not in at_once]
+    return write_letter(own, language, at_once=at_once, phrase=words.replace("-", " "))
 
 
 async def needs_account(services: Services, company: int, provider: Provider) -> bool:

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import defer
 
 from storage.database import Database
-from storage.models import Account, Campaign, Delivery, Enrolment, Observation, Person
+from storage.models import Account, Campaign, Delivery, Enrolment, Person
 from storage.states import (
     ACTIVE,
     ASKED_ENOUGH,
@@ -90,39 +90,11 @@ class Enrolments:
         async with self._database.reading() as session:
             return frozenset((await session.scalars(query)).all())
 
-    async def newcomers(self, campaign: Campaign) -> frozenset[int]:
-        """Who began to host interviews after this campaign was made, and is not in it."""
-        members = select(Enrolment.person_id).where(Enrolment.campaign_id == campaign.id)
-        query = select(Observation.subject).where(
-            Observation.company_id == campaign.company_id,
-            Observation.fact == "hosts",
-            Observation.value == "yes",
-            Observation.since > campaign.created_at,
-            Observation.subject.not_in(members),
-        )
-        async with self._database.reading() as session:
-            return frozenset((await session.scalars(query)).all())
-
     async def stop(self, company: int, people: Collection[int], now: datetime) -> None:
         """These people have left: nothing is asked of them any more."""
         theirs = (Enrolment.company_id == company, Enrolment.person_id.in_(people))
         async with self._database.writing() as session:
             await end_enrolments(session, theirs, state=STOPPED, reason="left", now=now)
-
-    async def connected_since(self, company: int, provider: str, since: datetime) -> bool:
-        """Whether somebody who was being reminded got through since then."""
-        query = (
-            select(Enrolment.id)
-            .join(Campaign, Campaign.id == Enrolment.campaign_id)
-            .where(
-                Enrolment.company_id == company,
-                Enrolment.state == CONNECTED,
-                Enrolment.ended_at > since,
-                Campaign.provider == provider,
-            )
-        )
-        async with self._database.reading() as session:
-            return await session.scalar(query.limit(1)) is not None
 
     async def reminded_since(self, company: int, people: Collection[int], since: datetime) -> dict[int, list[datetime]]:
         """When these people got reminders of whatever campaign since then."""

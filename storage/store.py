@@ -19,10 +19,13 @@ from storage.people import People
 from storage.personal import Personal
 from storage.proofs import Proofs
 from storage.questions import Questions
+from storage.queues import Queues
+from storage.reach import Reach
 from storage.retention import Retention
 from storage.roles import Roles
 from storage.rotated import RotatedSecrets
 from storage.setups import Setups
+from storage.standings import Standings
 from storage.tasks import Tasks
 from storage.visitors import Visitors
 
@@ -34,6 +37,7 @@ class Store:
         self.database = database
         self.companies = Companies(database)
         self.people = People(database)
+        self.reach = Reach(database)
         self.observations = Observations(database)
         self.grants = Grants(database)
         self.installations = Installations(database)
@@ -48,9 +52,11 @@ class Store:
         self.retention = Retention(database)
         self.campaigns = Campaigns(database)
         self.enrolments = Enrolments(database)
+        self.standings = Standings(database)
         self.pacing = Pacing(database)
         self.setups = Setups(database)
         self.tasks = Tasks(database)
         self.proofs = Proofs(database)
         self.rotated = RotatedSecrets(database)
         self.visitors = Visitors(database)
+        self.queues = Queues(database)

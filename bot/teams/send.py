@@ -99,8 +99,11 @@ class Sender:
         return tuple(drawn | wide for drawn in cards(letter.reply, place))
 
     def _hand_over(self, letter: Letter, drawn: tuple[Element, ...]) -> bool:
-        # A press can be answered with one card only; a longer answer arrives by the update that follows.
-        if not letter.replaces or len(drawn) > 1:
+        if not letter.replaces:
+            return False
+        if len(drawn) > 1:
+            # A press can be answered with one card only; a longer answer arrives by the update that follows.
+            self._presses.let_go(letter.replaces, letter.account)
             return False
         return self._presses.hand_over(letter.replaces, letter.account, drawn[0])
 
@@ -112,8 +115,16 @@ class Sender:
             if refusal.cause not in NOT_ADDED or self._installer is None:
                 await self._tell_unreachable(letter, reference)
                 raise
-        await self._installer.install(letter.workspace, letter.account)
+        await self._install(self._installer, letter, reference)
         return await self._deliver_home(letter, replace(reference, unreachable="", conversation=""), drawn)
+
+    async def _install(self, installer: Installer, letter: Letter, reference: Reference) -> None:
+        try:
+            await installer.install(letter.workspace, letter.account)
+        except Refused as refusal:
+            gone = replace(reference, conversation="", unreachable=refusal.cause)
+            await self._people.keep(letter.workspace, letter.account, gone)
+            raise
 
     async def _deliver_home(self, letter: Letter, reference: Reference, drawn: tuple[Element, ...]) -> str:
         if reference.unreachable:

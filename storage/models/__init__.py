@@ -6,7 +6,7 @@ from storage.models.base import WHERE, Base, OfCompany, UtcDateTime, make_indexe
 from storage.models.campaigns import Campaign, Enrolment, Pace
 from storage.models.companies import Company, Installation, InstallState, RotatedSecret, Workspace
 from storage.models.messages import Delivery, InboxItem, Question
-from storage.models.people import Account, Observation, Person
+from storage.models.people import Account, Observation, Person, UnmatchedAccount
 from storage.models.setup import Proof, SetupCard, SetupStep, Task
 
 __all__ = [
@@ -35,6 +35,7 @@ __all__ = [
     "SetupCard",
     "SetupStep",
     "Task",
+    "UnmatchedAccount",
     "UtcDateTime",
     "Workspace",
     "make_append_only",

@@ -70,6 +70,8 @@ class Enrolment(OfCompany, Base):
     """The newest reminder's delivery."""
     card_open: Mapped[bool] = mapped_column(default=False)
     """That message still asks for something, so it is brought up to date when this ends."""
+    announced: Mapped[bool] = mapped_column(default=False)
+    """The last message said that whoever asked is told if nothing happens."""
     ended_at: Mapped[datetime | None]
 
 

@@ -72,7 +72,8 @@ class Proof(OfCompany, Base):
     run: Mapped[str] = mapped_column(String(36))
     """Test interviews that were asked for together."""
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"))
-    asker_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"))
+    asker_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
+    """Nobody any more, when the admin who asked was erased: the proof stays the company's."""
     provider: Mapped[str] = mapped_column(String(16))
     path: Mapped[str] = mapped_column(String(16))
     state: Mapped[str] = mapped_column(String(16))

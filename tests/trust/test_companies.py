@@ -67,11 +67,13 @@ NOT_BY_COMPANY = {
     "campaigns.companies_running": "a job for every company",
     "campaigns.counts": "of a campaign that was read with its company before",
     "campaigns.outcomes": "of a campaign that was read with its company before",
+    "enrolments.newcomers": "of a campaign that was read with its company before",
     "campaigns.mark_shown": "of a campaign that was read with its company before",
     "enrolments.snooze": "of an enrolment that was read with its company before",
     "enrolments.close_card": "of an enrolment that was read with its company before",
     "pacing.carry_out": "decisions about enrolments that were read with their company before",
     "tasks.sent": "of a task that was just made",
+    "tasks.reminded": "of a task that was read by a job for every company",
     "tasks.settle": "of a task that was read with its company before",
     "proofs.add": "each test interview names its company",
     "proofs.note": "of a test interview that was read by a job for every company",
@@ -83,7 +85,7 @@ NOT_BY_COMPANY = {
     "retention.wipe_uninstalled": "a job for every company",
 }
 """Methods that take no company, each with the reason; every other method is walked."""
-CREATES = {"companies.link_workspace", "installations.save", "campaigns.draft"}
+CREATES = {"companies.link_workspace", "companies.claim_workspace", "installations.save", "campaigns.draft"}
 """A workspace belongs to whom Slack or Microsoft says; the first company keeps it (see its own tests).
 A draft only adds a row of the company that it names."""
 
