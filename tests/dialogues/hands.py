@@ -103,7 +103,8 @@ class WebHand(Hand):
         chat = self._now()
         forms = [block for entry in await chat.messages() for block in entry.reply if isinstance(block, Form)]
         named = {field.label: field for field in forms[-1].inputs}
-        given = {named[label].name: _chosen(named[label].options, value) for label, value in values.items()}
+        chosen = {option.label: option.value for field in named.values() for option in field.options}
+        given = {named[label].name: chosen.get(value, value) for label, value in values.items()}
         await chat.fills_in(**given)
         await self.settle()
 
@@ -247,7 +248,3 @@ def _teams_inputs(part: Any) -> list[dict[str, Any]]:
 
 def _choice(field: dict[str, Any], label: str) -> str:
     return next((str(one["value"]) for one in field.get("choices", ()) if one["title"] == label), label)
-
-
-def _chosen(options: Any, label: str) -> str:
-    return next((option.value for option in options if option.label == label), label)
