@@ -316,7 +316,7 @@ def build(
         directory=directory,
         inbox=inbox,
         outbox=outbox,
-        webhooks=Webhooks(services, signer),
+        webhooks=Webhooks(services, signer, zoom_secret=settings.zoom_webhook_secret),
         exports=exports,
         jobs=Jobs(),
         first_look=first_look,
