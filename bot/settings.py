@@ -60,6 +60,7 @@ class Settings(BaseSettings):
     slack_signing_secret: SecretStr | None = None
     slack_app_token: SecretStr | None = None
     slack_client_id: str = ""
+    slack_team_id: str = ""
     slack_client_secret: SecretStr | None = None
     slack_api_url: Url = "https://slack.com/api/"
 
@@ -83,6 +84,7 @@ class Settings(BaseSettings):
     zoom_account_id: str = ""
     zoom_client_id: str = ""
     zoom_client_secret: SecretStr | None = None
+    zoom_webhook_secret: SecretStr | None = None
     zoom_api_url: Url = "https://api.zoom.us"
     zoom_oauth_url: Url = "https://zoom.us"
 
