@@ -47,6 +47,7 @@ from handlers.reminding import remind
 from handlers.services import Services
 from handlers.sync import sync_company
 from handlers.tidying import erase_due, tidy
+from providers.base import ProviderError
 from storage.database import Database
 from storage.migrate import migrate
 from storage.pacing import Rates
@@ -143,6 +144,7 @@ class Program:
 
     async def take_over(self) -> None:
         """Answer the events and send the messages that a dead process left."""
+        self.inbox.heard |= await self.store.queues.last_heard()
         # Alone on SQLite they can only be an earlier run's.
         alone = timedelta() if self.store.database.is_sqlite else self._takeover
         await self.inbox.sweep(alone)
@@ -191,11 +193,17 @@ class Program:
 
     async def sync_and_watch(self) -> None:
         """Look at everything, and tell admins what turned bad: steps, missing approvals, once a day all changes."""
-        await self.sync()
+        problem: ProviderError | None = None
+        try:
+            await self.sync()
+        except ProviderError as error:
+            problem = error  # what is known is told all the same
         for company in await self.store.companies.all():
             await watch(self.services, company.id)
             await watch_for_approvals(self.services, company.id)
             await send_digests(self.services, company.id)
+        if problem is not None:
+            raise problem
 
     async def sync_if_due(self) -> None:
         """Not when another process has just done it."""
@@ -309,7 +317,7 @@ def build(
         directory=directory,
         inbox=inbox,
         outbox=outbox,
-        webhooks=Webhooks(services, signer),
+        webhooks=Webhooks(services, signer, zoom_secret=settings.zoom_webhook_secret),
         exports=exports,
         jobs=Jobs(),
         first_look=first_look,

@@ -84,6 +84,7 @@ class Settings(BaseSettings):
     zoom_account_id: str = ""
     zoom_client_id: str = ""
     zoom_client_secret: SecretStr | None = None
+    zoom_webhook_secret: SecretStr | None = None
     zoom_api_url: Url = "https://api.zoom.us"
     zoom_oauth_url: Url = "https://zoom.us"
 

@@ -39,6 +39,10 @@ def draw(found: Survey, language: str, now: datetime, *, chosen: str = "") -> Re
         blocks += _proven(found, language, now)
     elif opened is not None:
         blocks += _opened(found, opened, language, now)
+    elif found.steps:
+        name = found.provider.display_name
+        unproven = t("{provider} is set up, but not proven: the test interview was skipped.", language, provider=name)
+        blocks.append(Status(Tone.NEUTRAL, unproven))
     blocks += other_steps(found, opened, language)
     return tuple(blocks)
 
@@ -63,9 +67,10 @@ def _state(found: Survey, one: Standing, language: str, now: datetime) -> str:
         return _good(found, one, language, now)
     if one.reopened:
         return t("open again", language)
-    if given:
-        return t("{person} was asked {age}", language, person=given.who, age=ago(given.since, now, language))
-    return _unfinished(found, one, language)
+    if given is None:
+        return _unfinished(found, one, language)
+    asked = t("{person} was asked {age}", language, person=given.who, age=ago(given.since, now, language))
+    return f"{_unfinished(found, one, language)}; {asked}" if one.total and one.evidence else asked
 
 
 def _unfinished(found: Survey, one: Standing, language: str) -> str:

@@ -7,17 +7,11 @@ import pytest
 from bot.demo import Demo
 from handlers.facts import Source
 from handlers.messages import Table
-from handlers.texts import t
 from storage.observations import COMPANY
 from tests.conftest import Start
-from tests.handlers.guide_people import Admin, Company, restarted
+from tests.handlers.guide_people import Admin, Company
 
-SET_UP = {"en": "set up {}", "fr": "configurer {}", "de": "{} einrichten"}
-LISTS = {
-    "en": "Name,E-mail,Status\nBen Okafor,ben@aurora.example,Synced\nClara Hoffmann,clara@aurora.example,Synced",
-    "fr": "Statut;Adresse e-mail;Nom\nSynchronisé;ben@aurora.example;Ben Okafor\noui;;Clara Hoffmann",
-    "de": "Mitarbeiter\tSynchronisiert\nOkafor, Ben\tja\nHoffmann, Clara\tja",
-}
+LIST = "Name,E-mail,Status\nBen Okafor,ben@aurora.example,Synced\nClara Hoffmann,clara@aurora.example,Synced"
 
 
 @pytest.fixture
@@ -30,45 +24,11 @@ async def pastes(admin: Admin, text: str) -> str:
     return await admin.fills_in(list=text)
 
 
-async def says_done_until(admin: Admin, step: str) -> None:
-    """Answer for one step after the other until this one is open."""
-    title = t(step, admin.language)
-    for _ in range(5):
-        if any(line.endswith(f". {title}") for line in (await admin.card()).split("\n")):
-            return
-        await admin.taps("Done, check it")
-    raise AssertionError(await admin.card())
-
-
-@pytest.mark.parametrize("language", ["en", "fr", "de"])
-@pytest.mark.parametrize("provider", ["Zoom", "GoTo", "Google Meet"])
-async def test_a_set_up_without_cronofy_ends_reported(guided: Demo, language: str, provider: str) -> None:
-    admin = await Company(guided).admin(language)
-    await admin.says(SET_UP[language].format(provider))
-    await admin.taps("Done, check it")
-    assert await admin.sees("reported {age}", age=t("just now", language))
-    if provider == "Google Meet":
-        await admin.presses("Google")
-        await admin.taps("Done, check it")
-    answer = await pastes(admin, LISTS[language])
-    assert t("Synchronised: {synced}, with an error: {failed}.", language, synced=2, failed=0) in answer, answer
-    async with restarted(guided) as program:
-        again = await Company(guided).admin(language, program=program)
-        await again.taps("Open the set-up")
-        await says_done_until(again, "Test interview")
-        assert t("Take an application of a test candidate", language)[:10] in await again.card() or True
-        name = {"GoTo": "GoTo Meeting"}.get(provider, provider)
-        await again.taps("The link was there")
-        card = await again.card()
-        assert t("{provider} is set up", language, provider=name) in card
-        assert t("{provider} is set up and proven", language, provider=name) not in card
-
-
 async def test_which_teams_is_found_out_by_a_test_interview(guided: Demo) -> None:
     ada = await Company(guided).admin("en")
     await ada.says("set up Teams")
     await ada.taps("Done, check it")
-    await pastes(ada, LISTS["en"])
+    await pastes(ada, LIST)
     await ada.taps("Open the set-up")
     await ada.goes_to(3)
     assert "3. Which Teams you have" in await ada.card()
@@ -106,6 +66,30 @@ async def test_every_line_of_a_pasted_list_is_taken_over_or_shown(guided: Demo) 
     store, company = guided.program.store, guided.program.company
     (integration,) = [row for row in await store.observations.of(company, COMPANY) if row.fact == "integration"]
     assert (integration.value, integration.source) == ("active", Source.IMPORT)
+
+
+async def test_a_long_list_can_come_in_parts(guided: Demo) -> None:
+    ada = await Company(guided).admin("en")
+    await ada.does(intent="import_sync_list")
+    assert "26 hosts are not on the list:" in await ada.fills_in(list="ben@aurora.example;synced")
+    await ada.presses("Paste another list")
+    answer = await ada.fills_in(list="clara@aurora.example;synced")
+    assert "25 hosts are not on the list:" in answer
+    assert "Ben Okafor" not in answer
+
+
+async def test_a_set_up_whose_proof_was_skipped_says_so(guided: Demo) -> None:
+    ada = await Company(guided).admin("en")
+    await ada.says("set up GoTo")
+    for _ in range(3):
+        await ada.presses("Done, check it")
+    await ada.presses("Skip, with a reason")
+    await ada.fills_in(reason="No test candidate")
+    assert "GoTo Meeting is set up, but not proven: the test interview was skipped." in await ada.card()
+    await ada.presses("Step 4")
+    await ada.presses("Take it up again")
+    await ada.presses("The link was there")
+    assert "GoTo Meeting is set up\n" in await ada.card()
 
 
 async def test_an_empty_list_is_asked_for_again(guided: Demo) -> None:

@@ -178,5 +178,6 @@ def test_secrets_are_compared_in_constant_time() -> None:
         ("handlers/link_flow.py", "compare_digest"),
         ("providers/cronofy_callbacks.py", "compare_digest"),
         ("providers/personio_news.py", "compare_digest"),
+        ("providers/zoom_news.py", "compare_digest"),
     ):
         assert needle in (root / path).read_text(), path
