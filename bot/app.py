@@ -28,6 +28,7 @@ from bot.inbox import Inbox
 from bot.jobs import Jobs
 from bot.outbox import Outbox
 from bot.settings import Settings, secret_keys
+from bot.silences import Silences
 from bot.strict_links import check_strict_links, sign_ins_of
 from bot.systems import systems_of
 from bot.webhooks import Webhooks
@@ -272,6 +273,7 @@ def build(settings: Settings, *, now: Callable[[], datetime] = real_now, paced: 
         chats=lambda: tuple(name for name in channels if name != MAIL),
         why_unreachable=why_unreachable,
         rates=RATES,
+        silences=Silences(channels),
         cronofy=_cronofy(settings, now, paced=paced),
         personio=_personio(settings, now, paced=paced),
         **systems_of(settings, store, now, paced=paced),
