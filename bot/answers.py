@@ -9,9 +9,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from structlog.contextvars import bind_contextvars
+
 from bot.channel import Incoming
 from bot.directory import Visitor
 from bot.inbox import Answer
+from bot.observer import Observer
 from handlers.conversations import ROUTER, answer
 from handlers.messages import Event, Person, Reply
 from handlers.questions import OpenQuestion, question_of
@@ -30,13 +33,17 @@ CALLS_FOR_HELP = frozenset({"help", "?", "menu", "aide", "hilfe", "menü"})
 REMEMBERED = timedelta(minutes=15)
 """How long a question stays open."""
 NAMES_KEPT = timedelta(minutes=5)
+UNKNOWN_INTENT = "unknown"
 
 
 class Answers:
     """Implements bot.inbox.Answerer."""
 
-    def __init__(self, services: Services, interpreter: Callable[[], Interpreter]) -> None:
+    def __init__(
+        self, services: Services, interpreter: Callable[[], Interpreter], *, observer: Observer | None = None
+    ) -> None:
         self._services = services
+        self._observer = observer or Observer()
         self._load = interpreter
         self._names: dict[int, tuple[datetime, NameIndex, Sequence[str]]] = {}
 
@@ -101,6 +108,10 @@ class Answers:
     async def _act(
         self, incoming: Incoming, person: Person, intent: str, values: dict[str, str], delivery: str
     ) -> Answer:
+        # A button can carry any word; only our own may become a label or stand in the log.
+        known = intent if intent in ROUTER.routes else UNKNOWN_INTENT
+        bind_contextvars(intent=known)
+        self._observer.understood(known)
         event = _event(incoming, person, intent, values, delivery)
         reply = await answer(event, self._services)
         return Answer(reply, [self._remembering(event, question_of(event, reply))])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, runtime_checkable
@@ -10,6 +10,9 @@ from typing import Protocol, runtime_checkable
 from starlette.routing import BaseRoute
 
 from handlers.messages import Reply
+
+OnCall = Callable[[str, str, int, float], None]
+"""Told of every single request to a platform: system, action, status (0 without an answer), seconds."""
 
 
 class SendError(Exception):

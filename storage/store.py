@@ -19,6 +19,7 @@ from storage.people import People
 from storage.personal import Personal
 from storage.proofs import Proofs
 from storage.questions import Questions
+from storage.queues import Queues
 from storage.reach import Reach
 from storage.retention import Retention
 from storage.roles import Roles
@@ -58,3 +59,4 @@ class Store:
         self.proofs = Proofs(database)
         self.rotated = RotatedSecrets(database)
         self.visitors = Visitors(database)
+        self.queues = Queues(database)
