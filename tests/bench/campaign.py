@@ -171,6 +171,7 @@ def _draw(by_waiting: dict[int, float], by_due: dict[int, float]) -> None:
     left.set_xscale("log")
     _line(right, by_due, f"people due (of {max(by_waiting):,} waiting)")
     left.set_ylabel("processor milliseconds for one claim")
+    left.set_ylim(0, 1.1e3 * max(*by_waiting.values(), *by_due.values()))
     picture.savefig(PICTURE, dpi=120)
 
 
@@ -178,4 +179,3 @@ def _line(axes: object, points: dict[int, float], label: str) -> None:
     xs: Sequence[int] = list(points)
     axes.plot(xs, [points[x] * 1000 for x in xs], marker="o")  # type: ignore[attr-defined]
     axes.set_xlabel(label)  # type: ignore[attr-defined]
-    axes.set_ylim(bottom=0)  # type: ignore[attr-defined]
