@@ -28,6 +28,7 @@ from bot.jobs import Jobs
 from bot.observer import Observer
 from bot.outbox import Outbox
 from bot.settings import Settings, secret_keys
+from bot.silences import Silences
 from bot.strict_links import check_strict_links, sign_ins_of
 from bot.systems import cronofy_pages, systems_of
 from bot.webhooks import Webhooks
@@ -297,6 +298,7 @@ def build(
         chats=lambda: tuple(name for name in channels if name != MAIL),
         why_unreachable=why_unreachable,
         rates=RATES,
+        silences=Silences(channels),
         **systems_of(settings, store, now, paced=paced, observer=observer),
         privacy=settings.greenroom_privacy,
         alias_domains=settings.greenroom_alias_domains,
