@@ -6,8 +6,9 @@ from collections.abc import Callable
 from contextlib import AsyncExitStack
 from uuid import uuid4
 
-from bot.app import Program, build
+from bot.app import build
 from bot.channel import Incoming
+from bot.program import Program
 from bot.settings import read_settings
 from bot.terminal.send import CHANNEL, WORKSPACE, TerminalChannel
 from handlers.messages import Reply

@@ -11,7 +11,7 @@ import typer
 
 # Whatever a command needs is imported where it is used, as in bot/cli.py.
 if TYPE_CHECKING:
-    from bot.app import Program
+    from bot.program import Program
 
 KEYS = "The keys are not in it: keep GREENROOM_SECRET_KEYS, or the .key file beside the database, in another place."
 WRONG_KEYS = (

@@ -11,7 +11,7 @@ from bot.settings import SettingsError
 if TYPE_CHECKING:
     from pydantic import SecretStr
 
-    from bot.app import Program
+    from bot.program import Program
     from bot.settings import Settings
     from bot.slack.settings import SlackSettings
     from bot.teams import TeamsSettings

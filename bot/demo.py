@@ -10,9 +10,10 @@ from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bot.app import Program, build
+from bot.app import build
 from bot.observing import observer_of
 from bot.personas import personas_of
+from bot.program import Program
 from bot.sandbox.clock import Clock
 from bot.sandbox.company import aurora
 from bot.sandbox.crowd import generate
@@ -81,7 +82,7 @@ class Demo:
         expires_at = self.world.clock() + timedelta(seconds=pair.expires_in)
         tokens = Tokens(pair.access.value, expires_at, pair.refresh.value, account.sub)
         await save_tokens(program.services, company, SERVICE_ACCOUNT, tokens)
-        await program.sync()
+        await program.chores.sync()
         await self.settled()
         await self._seat()
 

@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 from rich.console import Console
 from rich.table import Table
 
-from bot.app import Program, build
+from bot.app import build
+from bot.program import Program
 from bot.settings import read_settings
 from handlers.audience import REASONS, Audience, Wish, audience_of
 from handlers.discretion import Discreet, hides

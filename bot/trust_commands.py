@@ -13,7 +13,7 @@ import typer
 
 # Whatever a command needs is imported where it is used, as in bot/cli.py.
 if TYPE_CHECKING:
-    from bot.app import Program
+    from bot.program import Program
     from storage.models import Person
 
 audit_commands = typer.Typer(no_args_is_help=True, help="Who asked and did what.")

@@ -9,9 +9,10 @@ from contextlib import asynccontextmanager
 
 import structlog
 
-from bot.app import Program, build
+from bot.app import build
 from bot.logs import configure_logs, level_of
 from bot.observing import observer_of
+from bot.program import Program
 from bot.settings import SettingsError, read_settings
 from bot.web_server import serve
 

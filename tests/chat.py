@@ -8,9 +8,9 @@ from datetime import timedelta
 from itertools import count
 from typing import Any
 
-from bot.app import Program
 from bot.channel import Incoming
 from bot.demo import Demo
+from bot.program import Program
 from bot.transcript import StoredTranscript
 from bot.web.ports import TranscriptEntry
 from handlers.messages import Block, Button, Buttons, Form, Link, Reply, Table

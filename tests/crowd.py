@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 
 from starlette.routing import BaseRoute
 
-from bot.app import Program, build
+from bot.app import build
 from bot.channel import Letter, SendError
+from bot.program import Program
 from bot.sandbox.clock import Clock
 from bot.settings import read_settings
 from handlers.audience import Wish, audience_of
@@ -138,7 +139,7 @@ class Crowd:
         return id
 
     async def tick(self) -> None:
-        await self.program.remind()
+        await self.program.chores.remind()
         await self.program.settled()
 
     async def lives(self, duration: timedelta, *, seed: int, eager: float = 0.3) -> None:

@@ -93,13 +93,13 @@ async def test_while_personio_fails_people_and_hosts_stay_as_they_were(demo: Dem
     hurry(demo)
     demo.world.fault(fault, system=System.PERSONIO)
     with pytest.raises(ProviderError) as failure:
-        await demo.program.sync()
+        await demo.program.chores.sync()
     assert failure.value.system == "Personio"
     assert await everything(demo) == before
     assert "7 hosts are not synced" in await ada.says("who isn't synced")
 
     demo.world.clear()
-    await demo.program.sync()
+    await demo.program.chores.sync()
     assert "7 hosts are not synced" in await ada.says("who isn't synced")
 
 
@@ -136,7 +136,7 @@ async def _a_lost_callback_is_asked_for_again(demo: Demo) -> None:
     await emma.presses("Check again")
     assert "One step left for Zoom" in (await emma.screen())[0]
     # The news of Clara's account never came: the next look finds it.
-    await demo.program.sync()
+    await demo.program.chores.sync()
     await ada.says("who hasn't connected Zoom")
     assert row_of(ada.reply, "Clara Hoffmann")[1] == "The Zoom account is not connected"
 
@@ -164,7 +164,7 @@ async def _odd_news_makes_us_look(demo: Demo) -> None:
     assert row_of(ada.reply, "Clara Hoffmann")[1] == "The Zoom account is not connected"
     demo.world.clear()
     demo.world.reconnect("clara@aurora.example", "zoom")
-    await demo.program.sync()
+    await demo.program.chores.sync()
     await ada.says("who hasn't connected Zoom")
     assert "Clara Hoffmann" not in names_in(ada.reply)
 
@@ -218,22 +218,22 @@ async def _a_right_that_is_missing_in_personio_erases_nobody(demo: Demo) -> None
         # The token that we hold still works; only the next one is refused.
         demo.world.clock.advance(timedelta(days=1, minutes=1))
     with pytest.raises(ProviderError) as failure:
-        await demo.program.sync()
+        await demo.program.chores.sync()
     assert failure.value.system == "Personio"
     assert failure.value.advice
     assert await everything(demo) == before
     demo.world.clear()
-    await demo.program.sync()
+    await demo.program.chores.sync()
     assert "7 hosts are not synced" in await ada.says("who isn't synced")
 
 
 @when(Fault.EMPTY_HIRING_TEAM)
 async def _empty_hiring_teams_leave_no_hosts_until_they_are_filled(demo: Demo) -> None:
     ada, ben = Chat(demo, "ada@aurora.example"), Chat(demo, "ben@aurora.example")
-    await demo.program.sync()
+    await demo.program.chores.sync()
     assert "One step left for Zoom" in await ben.says("connect my Zoom"), "whoever asks is helped"
     demo.world.clear()
-    await demo.program.sync()
+    await demo.program.chores.sync()
     assert "7 hosts are not synced" in await ada.says("who isn't synced")
 
 

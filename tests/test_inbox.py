@@ -8,12 +8,13 @@ from datetime import timedelta
 
 import pytest
 
-from bot.app import Program, build
+from bot.app import build
 from bot.channel import Incoming
 from bot.demo import Demo
 from bot.directory import Directory, Visitor
 from bot.inbox import MOST_TRIES, Answer, Inbox
 from bot.outbox import GRACE
+from bot.program import Program
 from handlers.messages import Person, Reply, Text
 from storage.deliveries import SENDING, SENT, NewDelivery
 from tests.chat import Chat, plain
@@ -77,8 +78,8 @@ async def test_an_event_that_was_acknowledged_is_answered_by_the_next_process(de
         await again.settled()
         (answer,) = await ben.screen()
         assert answer.startswith("One step left for Zoom")
-        await again.sweep()
-        await demo.program.sweep()
+        await again.chores.sweep()
+        await demo.program.chores.sweep()
         await again.settled()
         assert len(await ben.messages()) == 1
     finally:
@@ -98,12 +99,12 @@ async def test_an_answer_that_was_stored_but_not_sent_is_sent_by_the_next_proces
     await killed.receive(ben.event(text="hello"))
     await killed.settled()
     (answer,) = dropped
-    await program.sweep()
+    await program.chores.sweep()
     await program.settled()
     assert await state(demo, answer) == SENDING, "the dead process could still be sending it"
     for _ in range(2):
         demo.world.clock.advance(GRACE * 2)
-        await program.sweep()
+        await program.chores.sweep()
         await program.settled()
     assert await state(demo, answer) == SENT
     assert await ben.screen() == ["You said: hello"]
@@ -187,11 +188,11 @@ async def test_an_event_on_which_every_process_dies_ends_in_an_apology(demo: Dem
         await asyncio.wait_for(answerer.heard.acquire(), 5)
         await dying.stop(grace=0)
     demo.world.clock.advance(timedelta(minutes=2))
-    await demo.program.sweep()
+    await demo.program.chores.sweep()
     await demo.program.settled()
     (apology,) = await ben.screen()
     assert apology.startswith("Sorry, something went wrong on my side, and nothing was changed.")
-    await demo.program.sweep()
+    await demo.program.chores.sweep()
     await demo.program.settled()
     assert len(await ben.messages()) == 1
     assert "One step left for Zoom" in await ben.says("connect my Zoom")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.app import Program
 from bot.channels import slack_settings, teams_settings
 from bot.doctor.store import is_at_head
 from bot.findings import Finding, absent
+from bot.program import Program
 from bot.stored_ports import SLACK, TEAMS
 
 

@@ -7,12 +7,13 @@ from datetime import datetime
 from uuid import uuid4
 
 from bot.answers import Answers
-from bot.app import Program, interpreter
+from bot.app import interpreter
 from bot.channel import Incoming
 from bot.directory import Directory, Visitor
 from bot.doctor.store import is_at_head
 from bot.findings import Finding, absent, well, wrong
 from bot.inbox import Inbox
+from bot.program import Program
 from handlers.messages import Reply
 from handlers.people import as_person
 from storage.deliveries import SKIPPED, NewDelivery

@@ -10,7 +10,7 @@ from pathlib import Path
 from cryptography.fernet import Fernet
 from pydantic import SecretStr
 
-from bot.app import Program, build
+from bot.app import build
 from bot.clock import now as real_now
 from bot.doctor import systems
 from bot.doctor.chats import look_at_slack, look_at_teams
@@ -18,6 +18,7 @@ from bot.doctor.echo import look_at_echo
 from bot.doctor.network import look_at_address, look_at_clock
 from bot.doctor.store import look_at_database, look_at_keys, look_at_settings
 from bot.findings import Finding, wrong
+from bot.program import Program
 from bot.settings import Settings, secret_keys
 from providers.http import PERSON_WAITS
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
-from bot.app import Program
 from bot.findings import Finding, absent, well, wrong
 from bot.loopback import is_loopback
 from bot.mark import is_ours
+from bot.program import Program
 from bot.settings import Settings
 from providers.answers import text
 from providers.base import ProviderError

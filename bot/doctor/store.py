@@ -6,9 +6,9 @@ import asyncio
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from bot.app import Program
 from bot.findings import Finding, absent, well, wrong
 from bot.loopback import is_loopback
+from bot.program import Program
 from bot.settings import Settings, secret_keys
 from storage.key_use import key_use
 from storage.migrate import HEAD, version

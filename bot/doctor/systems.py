@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from functools import partial
 
-from bot.app import Program
 from bot.doctor.rights import Right, first_page, not_tried, try_rights
 from bot.doctor.store import is_at_head
 from bot.findings import Finding, absent, well, wrong
+from bot.program import Program
 from handlers.access import service_session
 from providers.base import NotAuthorised, NotPermitted, ProviderError, Unavailable
 from providers.cronofy import Cronofy, Tokens

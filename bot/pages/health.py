@@ -16,7 +16,7 @@ from bot.observing import metrics_of
 from bot.survey import Survey
 
 if TYPE_CHECKING:
-    from bot.app import Program
+    from bot.program import Program
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip")

@@ -61,7 +61,7 @@ async def _ours(world: Outside) -> float:
         await save_tokens(program.services, program.company, SERVICE_ACCOUNT, tokens)
         async with serve(Starlette(routes=program.routes()), port=port):
             begun = time.perf_counter()
-            await program.sync()
+            await program.chores.sync()
             while await _still_waiting(program):  # noqa: ASYNC110 - the sandbox is another process
                 await asyncio.sleep(0.02)
             seconds = time.perf_counter() - begun

@@ -30,8 +30,8 @@ async def demo() -> AsyncIterator[Demo]:
 async def work(demo: Demo, times: int = 2) -> None:
     for _ in range(times):
         demo.world.clock.advance(timedelta(seconds=10))
-        await demo.program.remind()
-        await demo.program.update_cards()
+        await demo.program.chores.remind()
+        await demo.program.chores.update_cards()
         await demo.settled()
 
 

@@ -81,8 +81,8 @@ async def works(demo: Demo, times: int = 2) -> None:
     """What the program does at intervals."""
     for _ in range(times):
         demo.world.clock.advance(timedelta(seconds=10))
-        await demo.program.remind()
-        await demo.program.update_cards()
+        await demo.program.chores.remind()
+        await demo.program.chores.update_cards()
         await demo.program.settled()
 
 

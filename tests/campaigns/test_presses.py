@@ -75,7 +75,7 @@ async def test_no_interviews_ten_times_and_back_ten_times(demo: Demo, person: Pe
     assert counts.states.get("opted_out", 0) == 0
     before = counts.messages["sent"]
     demo.world.clock.advance(timedelta(days=1))
-    await demo.program.sync()
+    await demo.program.chores.sync()
     await work(demo)
     after = await demo.program.store.campaigns.counts(1)
     assert after.messages["sent"] == before + 1

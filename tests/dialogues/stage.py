@@ -13,8 +13,9 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from bot.app import Program, build
+from bot.app import build
 from bot.demo import SANDBOX, Demo, DemoOptions, add_chat, running_demo
+from bot.program import Program
 from bot.sandbox.app import create_sandbox, serve
 from bot.sandbox.clock import Clock
 from bot.teams import TeamsSettings
@@ -62,17 +63,17 @@ class Stage:
     async def open(self) -> None:
         """People are known, and that is all: no calendar is connected."""
         # The demo's own story begins with a connected calendar.
-        self.program.first_look.look = self.program.sync_if_never
+        self.program.first_look.look = self.program.chores.sync_if_never
         await self._attach()
         self.demo.served = True
         await self.running.enter_async_context(serve(self.switch, port=self.demo.port))  # type: ignore[arg-type]
-        await self.program.sync()
+        await self.program.chores.sync()
         await self.demo._seat()
         people, company = self.program.store.people, self.program.company
         (row,) = await people.with_email(company, f"{ADMINS[self.language]}@aurora.example")
         if row.role == "employee":
             await people.change(company, row.id, role="hr_admin")
-        await self.program.sync()
+        await self.program.chores.sync()
         await self.settle()
 
     async def restart(self) -> None:

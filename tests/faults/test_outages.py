@@ -15,8 +15,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.app import SWEEP_EVERY
 from bot.channel import Doubtful, Letter, Refused, Throttled
+from bot.chores import SWEEP_EVERY
 from bot.sandbox.clock import Clock
 from handlers.reminding import remind
 from tests.conftest import DATABASES
@@ -77,7 +77,7 @@ async def beats(crowd: Crowd, times: int, *, apart: timedelta = timedelta(second
     failures = 0
     for _ in range(times):
         crowd.clock.advance(apart)
-        for job in (crowd.program.remind, crowd.program.outbox.sweep):
+        for job in (crowd.program.chores.remind, crowd.program.outbox.sweep):
             try:
                 await job()
             except Exception:
@@ -235,8 +235,8 @@ async def test_what_a_dead_process_left_is_done_within_a_minute(
     await other.program.open()
     for _ in range(int(timedelta(minutes=1) / SWEEP_EVERY)):
         crowd.clock.advance(SWEEP_EVERY)
-        await other.program.remind()
-        await other.program.sweep()
+        await other.program.chores.remind()
+        await other.program.chores.sweep()
         await other.program.settled()
     assert other.paper.reminders() == dict.fromkeys(crowd.ids, 1)
     for each in (crowd, other):
@@ -255,11 +255,11 @@ async def test_a_new_release_beside_the_old_one_sends_nothing_twice(
     await new.program.open()
     for _ in range(2):
         crowd.clock.advance(timedelta(seconds=2))
-        await asyncio.gather(crowd.program.remind(), new.program.remind())
+        await asyncio.gather(crowd.program.chores.remind(), new.program.chores.remind())
     await crowd.program.stop()
     for _ in range(20):
         crowd.clock.advance(timedelta(seconds=5))
-        await new.program.remind()
+        await new.program.chores.remind()
         await new.program.outbox.sweep()
         await new.program.settled()
     assert crowd.paper.reminders() == dict.fromkeys(crowd.ids, 1)

@@ -6,8 +6,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from bot.app import Program, build
+from bot.app import build
 from bot.demo import Demo
+from bot.program import Program
 from handlers.texts import t
 from tests.chat import Chat
 
@@ -65,7 +66,7 @@ async def begin_with_nothing(demo: Demo) -> Company:
 
     async def begin() -> None:
         await demo.serve()
-        await demo.program.sync()
+        await demo.program.chores.sync()
         await demo.settled()
         await demo._seat()
 

@@ -55,7 +55,7 @@ async def test_a_wish_for_leave_is_no_leave(demo: Demo, person: Person, status: 
 async def test_only_until_when_is_kept_and_only_of_hosts(demo: Demo) -> None:
     for name in ("ben", "emma"):
         demo.world.take_leave(f"{name}@aurora.example", days=3)
-    await demo.program.sync()
+    await demo.program.chores.sync()
     assert await kept(demo, "ben") == [("yes", {"until": "2026-11-25T00:00:00+00:00"})]
     assert await kept(demo, "emma") == []
 
@@ -71,10 +71,10 @@ async def kept(demo: Demo, name: str) -> list[tuple[str, dict[str, Any]]]:
 async def test_absences_that_cannot_be_read_stop_nothing_else(demo: Demo, impatient: None, fault: Fault) -> None:
     demo.world.take_leave("ben@aurora.example", days=5)
     demo.world.fault(fault, path="/absence-periods")
-    await demo.program.sync()
+    await demo.program.chores.sync()
     assert await kept(demo, "ben") == []
     demo.world.clear()
-    await demo.program.sync()
+    await demo.program.chores.sync()
     assert [value for value, _ in await kept(demo, "ben")] == ["yes"]
 
 
@@ -82,7 +82,7 @@ async def test_without_the_right_nobody_is_away(demo: Demo) -> None:
     demo.world.take_leave("ben@aurora.example", days=5)
     demo.world.personio.scopes = demo.world.personio.scopes[:-1]
     demo.world.personio.tokens.clear()
-    await demo.program.sync()
+    await demo.program.chores.sync()
     assert await kept(demo, "ben") == []
 
 

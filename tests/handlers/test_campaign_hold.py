@@ -27,7 +27,7 @@ async def demo(start: Start) -> Demo:
 async def watch(demo: Demo, times: int = 2) -> None:
     for _ in range(times):
         demo.world.clock.advance(timedelta(minutes=1))
-        await demo.program.watch_connections()
+        await demo.program.chores.watch_connections()
         await demo.program.settled()
 
 

@@ -68,7 +68,7 @@ CASTS = [
 async def monday(demo: Demo) -> None:
     """A working day, with fresh news of everybody."""
     demo.world.clock.fix(MONDAY)
-    await demo.program.sync()
+    await demo.program.chores.sync()
     await demo.settled()
 
 
@@ -82,15 +82,15 @@ async def work(demo: Demo, times: int = 2) -> None:
     """What the program does at intervals."""
     for _ in range(times):
         demo.world.clock.advance(timedelta(seconds=10))
-        await demo.program.remind()
-        await demo.program.update_cards()
+        await demo.program.chores.remind()
+        await demo.program.chores.update_cards()
         await demo.program.settled()
 
 
 async def next_day(demo: Demo, *, days: int = 1, hour: int = 11) -> None:
     clock = demo.world.clock
     clock.fix(clock().replace(hour=hour, minute=0) + timedelta(days=days))
-    await demo.program.sync()
+    await demo.program.chores.sync()
     await demo.settled()
 
 

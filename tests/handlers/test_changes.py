@@ -28,7 +28,7 @@ async def demo(start: Start) -> Demo:
 async def next_day(demo: Demo) -> None:
     """Everything is known since long; now something happens."""
     demo.world.clock.advance(timedelta(days=2))
-    await demo.program.sync()
+    await demo.program.chores.sync()
     await demo.settled()
 
 
@@ -52,7 +52,7 @@ async def test_one_cause_of_the_whole_company_is_one_line(demo: Demo, person: Pe
     await next_day(demo)
     demo.world.disconnect("clara@aurora.example", "zoom")
     demo.world.revoke_service_account()
-    await demo.program.sync()
+    await demo.program.chores.sync()
     answer = await person("ada").does(intent="what_changed")
     assert "The company calendar is not connected" in answer
     assert "Clara" not in answer
@@ -61,20 +61,20 @@ async def test_one_cause_of_the_whole_company_is_one_line(demo: Demo, person: Pe
 async def test_leavers_who_are_still_connected_are_named(demo: Demo, person: Person) -> None:
     await next_day(demo)
     demo.world.change("clara@aurora.example", status=Employment.INACTIVE)
-    await demo.program.sync()
+    await demo.program.chores.sync()
     assert "1 person has left and is still connected\nClara Hoffmann" in await person("ada").does(intent="what_changed")
 
 
 async def test_the_digest_comes_once_a_day_and_only_with_news(demo: Demo, person: Person) -> None:
     ada = person("ada")
     await next_day(demo)
-    await demo.program.sync_and_watch()
+    await demo.program.chores.sync_and_watch()
     await demo.settled()
     assert await ada.screen() == []
     demo.world.disconnect("clara@aurora.example", "zoom")
     await demo.settled()
     for _ in range(3):
-        await demo.program.sync_and_watch()
+        await demo.program.chores.sync_and_watch()
         await demo.settled()
     (digest,) = await ada.screen()
     assert digest.startswith("What changed since yesterday")
@@ -85,7 +85,7 @@ async def test_new_hosts_are_named(demo: Demo, person: Person) -> None:
     await next_day(demo)
     demo.world.hire("Noor", "Jansen", department="Engineering")
     await demo.settled()
-    await demo.program.sync()
+    await demo.program.chores.sync()
     await demo.settled()
     assert "1 new host\nNoor Jansen" in await person("ada").does(intent="what_changed")
 
@@ -95,7 +95,7 @@ async def test_a_step_that_is_open_again_is_told_in_the_digest(demo: Demo, perso
     await ada.says("set up Zoom")
     await next_day(demo)
     demo.world.revoke_service_account()
-    await demo.program.sync_and_watch()
+    await demo.program.chores.sync_and_watch()
     await demo.settled()
     digest = next(text for text in await ada.screen() if text.startswith("What changed since yesterday"))
     assert "A step of the set-up is open again: Calendar integration" in digest
@@ -107,7 +107,7 @@ async def test_a_leaver_is_told_of_once_and_named_whenever_somebody_asks(demo: D
     await next_day(demo)
     demo.world.change("clara@aurora.example", status=Employment.INACTIVE)
     for _ in range(3):
-        await demo.program.sync_and_watch()
+        await demo.program.chores.sync_and_watch()
         await demo.settled()
         demo.world.clock.advance(timedelta(days=1))
     assert len([text for text in await ada.screen() if "Clara Hoffmann" in text]) == 1
@@ -120,11 +120,11 @@ async def test_while_personio_is_silent_the_digest_still_comes(demo: Demo, perso
     await demo.settled()
     demo.world.fault(Fault.SERVER_ERROR, system=System.PERSONIO)
     with pytest.raises(ProviderError):
-        await demo.program.sync_and_watch()
+        await demo.program.chores.sync_and_watch()
     await demo.settled()
     assert (await person("ada").screen())[-1].startswith("What changed since yesterday")
     demo.world.clear()
-    await demo.program.sync_and_watch()
+    await demo.program.chores.sync_and_watch()
 
 
 async def test_three_who_tried_in_vain_mean_that_an_approval_is_missing(demo: Demo, person: Person) -> None:
@@ -136,7 +136,7 @@ async def test_three_who_tried_in_vain_mean_that_an_approval_is_missing(demo: De
         await chat.follows("Connect Zoom", accept=False)
     assert await tried_in_vain(services, company, Provider.ZOOM) == 3
     for _ in range(2):
-        await demo.program.sync_and_watch()
+        await demo.program.chores.sync_and_watch()
         await demo.settled()
     news = [text for text in await person("ines").screen() if "Zoom" in text]
     assert len(news) == 1, "told once"

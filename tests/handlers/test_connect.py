@@ -110,7 +110,7 @@ async def test_a_lost_zoom_connection_is_made_again_through_its_own_page(demo: D
     assert "Your Zoom is connected again" in page, "the sandbox's page, which does not lead back to us"
     # Nothing told us; we look again by ourselves.
     demo.world.clock.advance(timedelta(seconds=30))
-    await demo.program.sweep()
+    await demo.program.chores.sweep()
     await nora.settled()
     (card,) = await nora.screen()
     assert card.startswith("Zoom ist als nora@aurora.example verbunden")
@@ -129,7 +129,7 @@ async def test_a_lost_calendar_that_stays_lost_is_not_called_connected(demo: Dem
     hugo = person("hugo")
     await hugo.says("connecter mon Zoom")
     demo.world.clock.advance(timedelta(minutes=1))
-    await demo.program.sweep()
+    await demo.program.chores.sweep()
     assert "Votre calendrier a perdu sa connexion" in await hugo.presses("C’est fait")
 
 

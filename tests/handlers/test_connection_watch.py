@@ -16,13 +16,13 @@ CONNECTED = ("ada", "clara", "marc", "priya", "jonas", "tomasz", "sofia")
 
 async def look(demo: Demo, moment: datetime) -> None:
     demo.world.clock.fix(moment)
-    await demo.program.sync()
+    await demo.program.chores.sync()
     await demo.settled()
     demo.world.clock.advance(timedelta(minutes=3))
 
 
 async def watch(demo: Demo) -> None:
-    await demo.program.watch_connections()
+    await demo.program.chores.watch_connections()
     await demo.program.settled()
 
 

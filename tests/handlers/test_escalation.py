@@ -20,7 +20,7 @@ async def weeks(demo: Demo, days: int = 4) -> None:
     for _ in range(days):
         await next_day(demo)
         await work(demo)
-        await demo.program.watch_connections()
+        await demo.program.chores.watch_connections()
         await demo.program.settled()
 
 

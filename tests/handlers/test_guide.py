@@ -94,7 +94,7 @@ async def test_a_step_that_turns_bad_again_reopens_and_says_why(demo: Demo, ada:
     await ada.says("set up Zoom")
     assert line(await ada.card(), 1).endswith("checked just now")
     demo.world.revoke_service_account()
-    await demo.program.sync_and_watch()
+    await demo.program.chores.sync_and_watch()
     await ada.settled()
     news = next(text for text in await ada.screen() if text.startswith("Zoom: a step is open again"))
     assert "open again: 1. Calendar integration" in news

@@ -38,7 +38,7 @@ async def at(demo: Demo, day: int, hour: int) -> None:
     moment = datetime(2026, 11, day, hour, tzinfo=UTC)
     demo.world.clock.advance(moment - demo.world.clock())
     for _ in range(2):
-        await demo.program.remind_of_tasks()
+        await demo.program.chores.remind_of_tasks()
         await demo.settled()
 
 
@@ -114,7 +114,7 @@ async def test_a_colleague_reminds_from_the_set_up(demo: Demo, ada: Admin, perso
 async def test_a_restart_repeats_no_reminder(demo: Demo, ada: Admin, person: Person) -> None:
     await at(demo, 23, 13)
     async with restarted(demo) as program:
-        await program.remind_of_tasks()
+        await program.chores.remind_of_tasks()
         await program.settled()
     await demo.settled()
     assert len(await person("ines").screen()) == 2
@@ -125,7 +125,7 @@ async def test_what_keeps_one_person_back_is_reminded_of_too(demo: Demo, person:
     await ada.says("why can't Ben select Zoom")
     await ada.presses("Ask Ben to do it")
     demo.world.clock.advance(timedelta(hours=25))
-    await demo.program.sync()
+    await demo.program.chores.sync()
     await at(demo, 23, 13)
     reminder = (await ben.screen())[-1]
     assert reminder.startswith("Ada Lindqvist is still waiting for your help\n**Ben Okafor and Zoom**")

@@ -167,7 +167,7 @@ async def test_the_return_is_believed_only_when_cronofy_confirms_it(demo: Demo, 
         # The real one comes later: the card turns by itself.
         demo.world.connect("ben@aurora.example", "zoom")
         demo.world.clock.advance(timedelta(seconds=30))
-        await demo.program.sweep()
+        await demo.program.chores.sweep()
         await ben.settled()
         assert "Zoom is connected as ben@aurora.example" in (await ben.screen())[0]
 
@@ -210,7 +210,7 @@ async def test_cronofy_is_down_on_the_return_and_the_card_turns_later(
         assert "I could not check it just now" in visitor.text
     demo.world.clear()
     demo.world.clock.advance(timedelta(seconds=30))
-    await demo.program.sweep()
+    await demo.program.chores.sweep()
     await ben.settled()
     assert "Zoom is connected as ben@aurora.example" in (await ben.screen())[0]
 

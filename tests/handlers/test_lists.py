@@ -40,7 +40,7 @@ async def test_a_calendar_that_breaks_is_in_the_list_and_leaves_it_when_it_is_me
     assert "8 hosts are not synced" in await ada.says("who isn't synced")
     assert row_of(ada.reply, "Clara Hoffmann")[1] == "The calendar connection has been lost"
     demo.world.reconnect("clara@aurora.example", "calendar")
-    await demo.program.sync()
+    await demo.program.chores.sync()
     assert "7 hosts are not synced" in await ada.says("who isn't synced")
 
 
@@ -48,7 +48,7 @@ async def test_what_it_put_right_is_seen_after_the_next_sync(demo: Demo, person:
     ada = person("ada")
     demo.world.change("stefan@aurora.example", mailbox=Mailbox.STANDARD)
     demo.world.clock.advance(timedelta(days=1, minutes=1))
-    await demo.program.sync()
+    await demo.program.chores.sync()
     await ada.settled()
     await ada.says("who isn't synced")
     assert names_in(ada.reply) == sorted(NOT_SYNCED.keys() - {"Stefan Maier"})
@@ -57,7 +57,7 @@ async def test_what_it_put_right_is_seen_after_the_next_sync(demo: Demo, person:
 async def test_who_left_is_in_no_list(demo: Demo, person: Person) -> None:
     ada = person("ada")
     demo.world.change("hugo@aurora.example", status=Employment.INACTIVE)
-    await demo.program.sync()
+    await demo.program.chores.sync()
     await ada.says("who isn't synced")
     assert "Hugo Petit" not in names_in(ada.reply)
 

@@ -112,7 +112,7 @@ async def test_the_approval_of_the_zoom_app_is_read_from_zoom(
     ben = person("ben")
     demo.world.zoom_app = approval
     assert title in await ben.says("connect my Zoom")
-    await demo.program.sync()
+    await demo.program.chores.sync()
     assert title in await ben.says("connect my Zoom"), "an approval that is gone stays gone"
     demo.world.zoom_app = ZoomApproval.ALL_USERS
     assert "One step left for Zoom" in await ben.presses("Check again")
@@ -165,7 +165,7 @@ async def test_microsoft_says_why_somebody_is_not_synced(start: Start, mailbox: 
     assert f"Zoom: Waiting for somebody else – {title}" in await about(ada, "ben", provider="zoom")
     demo.world.change(BEN, mailbox=Mailbox.STANDARD)
     demo.world.clock.advance(timedelta(days=2))
-    await demo.program.sync()
+    await demo.program.chores.sync()
     await ada.settled()
     assert "Zoom: Action needed" in await about(ada, "ben", provider="zoom")
 
@@ -194,7 +194,7 @@ async def test_google_says_why_somebody_is_not_synced(start: Start, mailbox: Mai
     assert f"Google Meet: Waiting for somebody else – {title}" in await about(ada, "ben", provider="google_meet")
     demo.world.change(BEN, mailbox=Mailbox.STANDARD)
     demo.world.clock.advance(timedelta(days=2))
-    await demo.program.sync()
+    await demo.program.chores.sync()
     await ada.settled()
     assert "Google Meet: Ready" in await about(ada, "ben", provider="google_meet")
 
@@ -206,7 +206,7 @@ async def test_meet_that_is_switched_off_is_seen_by_everybodys_calendar(start: S
     assert "Google Meet: Ready" in await about(ada, "ben", provider="google_meet")
     demo.world.meet_enabled = False
     demo.world.clock.advance(LOOK_AGAIN_AFTER + timedelta(minutes=1))
-    await demo.program.sync()
+    await demo.program.chores.sync()
     assert (await evidence(demo))["meet", "google"] == "off"
     assert "Google Meet is switched off" in await about(ada, "ben", provider="google_meet")
     demo.world.meet_enabled = True
@@ -282,7 +282,7 @@ async def test_a_sync_goes_on_without_the_systems_that_fail_and_the_company_is_t
     demo.world.fault(Fault.APP_REFUSED, system=System.ZOOM)
     demo.world.fault(Fault.RIGHT_MISSING, system=System.GOTO)
     before = await evidence(demo, BEN)
-    await demo.program.sync()
+    await demo.program.chores.sync()
     answer = await ada.does(intent="progress")
     assert COULD_NOT_ASK.format("Zoom") in answer
     assert COULD_NOT_ASK.format("GoTo") in answer
@@ -291,7 +291,7 @@ async def test_a_sync_goes_on_without_the_systems_that_fail_and_the_company_is_t
     demo.world.clock.advance(timedelta(hours=2))
     assert "I could not ask Zoom (2 hours ago), so this is what I knew last." in await ada.does(intent="progress")
     demo.world.clear()
-    await demo.program.sync()
+    await demo.program.chores.sync()
     assert "I could not ask" not in await ada.does(intent="progress")
 
 
@@ -300,7 +300,7 @@ async def test_the_live_systems_are_asked_although_personio_and_cronofy_fail(dem
     demo.world.change(BEN, zoom=ZoomUser.INACTIVE)
     demo.world.fault(Fault.FORBIDDEN, system=System.PERSONIO)
     with pytest.raises(Exception, match="Personio"):
-        await demo.program.sync()
+        await demo.program.chores.sync()
     assert (await evidence(demo, BEN))["zoom_user", "zoom"] == "inactive"
 
 
@@ -316,10 +316,10 @@ async def test_a_slow_system_does_not_keep_a_person_waiting(demo: Demo) -> None:
 
 async def test_people_are_not_asked_about_again_and_again(demo: Demo) -> None:
     asked = len(demo.world.requests("$batch"))
-    await demo.program.sync()
+    await demo.program.chores.sync()
     assert len(demo.world.requests("$batch")) == asked
     demo.world.clock.advance(LOOK_AGAIN_AFTER + timedelta(minutes=1))
-    await demo.program.sync()
+    await demo.program.chores.sync()
     assert len(demo.world.requests("$batch")) > asked
 
 

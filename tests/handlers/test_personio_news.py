@@ -156,15 +156,15 @@ async def is_gone(demo: Demo, name: str) -> bool:
 
 async def test_one_subscription_is_kept_and_mended(demo: Demo) -> None:
     world, webhook = demo.world, the_webhook(demo)
-    await demo.program.sync()
+    await demo.program.chores.sync()
     assert the_webhook(demo) is webhook
     webhook.status = "DISABLED"
-    await demo.program.sync()
+    await demo.program.chores.sync()
     mended = the_webhook(demo)
     assert mended.status == "ENABLED"
     world.webhooks["theirs"] = Webhook(id="theirs", url="https://other.example/w", token="", events=("person.created",))
     world.webhooks["old"] = Webhook(id="old", url=mended.url + "old", token="", events=mended.events)
-    await demo.program.sync()
+    await demo.program.chores.sync()
     assert {each.id for each in world.webhooks.values()} == {mended.id, "theirs"}
 
 
@@ -174,7 +174,7 @@ async def test_without_the_right_to_webhooks_a_sync_finds_the_leaver(start: Star
     await demo.program.first_look()
     assert demo.world.webhooks == {}
     demo.world.change("ben@aurora.example", status=Employment.INACTIVE, event="employment.terminated")
-    await demo.program.sync()
+    await demo.program.chores.sync()
     assert await is_gone(demo, "ben")
 
 
@@ -187,5 +187,5 @@ async def test_news_that_are_lost_or_cannot_be_read_are_made_up_for(demo: Demo, 
     assert ben.name == "Ben Okafor", "what cannot be read changes nothing"
     demo.world.clear()
     demo.world.clock.advance(timedelta(minutes=15))
-    await demo.program.sync()
+    await demo.program.chores.sync()
     assert await is_gone(demo, "ben")

@@ -64,7 +64,7 @@ async def test_when_the_callback_is_lost_the_link_is_found_by_looking(demo: Demo
     assert "wait for its link" in await tests_clara(ada)
     demo.world.clear()
     async with restarted(demo) as program:
-        await program.sweep()
+        await program.chores.sweep()
         await ada.settled()
     assert "It works: Clara Hoffmann" in (await ada.screen())[-1]
 

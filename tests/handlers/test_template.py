@@ -64,6 +64,6 @@ async def test_on_ews_the_days_the_people_and_the_way_out_are_named(start: Start
     ines = await Company(demo).admin("fr")
     assert "EWS" in await ines.presses("C’est fait")
     demo.world.move_to_graph()
-    await demo.program.sync()
+    await demo.program.chores.sync()
     assert "Merci" in await ines.presses("C’est fait")
     assert "Teams comes with it" in await ada.does(intent="calendar_type")

@@ -84,7 +84,7 @@ async def test_nobody_gets_it_twice_on_one_day(ada: Admin, server: MailServer) -
     assert "Got it today already\n9" in shown
     assert len(server.taken) == 9
     ada.demo.world.clock.advance(timedelta(days=1))
-    await ada.demo.program.sync()
+    await ada.demo.program.chores.sync()
     await sends(ada)
     await newest(ada)
     assert len(server.taken) == 18
@@ -167,7 +167,7 @@ async def test_a_busy_server_is_tried_again_later(ada: Admin, server: MailServer
     (progress,) = [block for block in ada.reply if isinstance(block, Progress)]
     assert (progress.done, progress.total) == (8, 9)
     ada.demo.world.clock.advance(timedelta(minutes=6))
-    await ada.demo.program.sweep()
+    await ada.demo.program.chores.sweep()
     assert "9 e-mails sent" in await newest(ada)
     assert len(server.taken) == 9
 
@@ -197,7 +197,7 @@ async def test_a_connection_that_breaks_leaves_open_whether_it_arrived_and_nothi
     await newest(ada)
     server.hangs_up = False
     ada.demo.world.clock.advance(timedelta(minutes=5))
-    await ada.demo.program.sweep()
+    await ada.demo.program.chores.sweep()
     card = await newest(ada)
     assert "the mail server did not answer; it may have arrived" in card
     assert "Send again to these" not in card
@@ -211,7 +211,7 @@ async def test_a_restart_in_the_middle_loses_nothing_and_repeats_nothing(ada: Ad
     assert len(server.taken) == 5
     ada.demo.world.clock.advance(timedelta(minutes=6))
     async with restarted(ada.demo) as program:
-        await program.sweep()
+        await program.chores.sweep()
         await program.settled()
     assert "9 e-mails sent" in await newest(ada)
     assert sorted(people[0] for people, _ in server.taken) == sorted({people[0] for people, _ in server.taken})

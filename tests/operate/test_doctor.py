@@ -222,7 +222,7 @@ async def test_an_address_that_leads_to_somebody_else_is_noticed(demo: Demo) -> 
 async def test_the_echo_is_answered_in_the_database_and_sent_to_nobody(demo: Demo) -> None:
     before = [await Chat(demo, f"{name}@aurora.example").screen() for name in ("ada", "ben")]
     assert (await looked_at(demo.program.settings))["echo"].condition is Condition.WELL
-    await demo.program.sweep()
+    await demo.program.chores.sweep()
     await demo.settled()
     assert [await Chat(demo, f"{name}@aurora.example").screen() for name in ("ada", "ben")] == before
     async with demo.program.store.database.reading() as session:

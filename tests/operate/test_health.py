@@ -57,7 +57,7 @@ async def test_what_nobody_answers_makes_it_not_ready_until_it_is_answered(demo:
     late = await here.get("/readyz")
     assert (late.status_code, late.json()["reasons"]) == (503, ["inbox_late"])
     assert late.json()["queues"]["inbox"]["lag_seconds"] >= 180
-    await program.sweep()
+    await program.chores.sweep()
     await ben.settled()
     demo.world.clock.advance(timedelta(seconds=3))
     assert (await here.get("/readyz")).json()["status"] == "ready"

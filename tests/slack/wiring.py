@@ -1,6 +1,6 @@
 """The Slack channel in the whole program, with settings that lead it to the stand-in."""
 
-from bot.app import Program
+from bot.program import Program
 from bot.slack import SlackChannel, SlackSettings
 from bot.slack.pace import Limits
 from bot.slack.ports import Ports

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from bot.app import Program
 from bot.demo import Demo
+from bot.program import Program
 from bot.sandbox.faults import Fault, Switch
 from handlers.conversations import ROUTER, answer
 from handlers.messages import Event, Form, Input, InputKind, Person, Reply, Role
@@ -85,8 +85,8 @@ class Tour:
     async def _time_passes(self) -> None:
         for _ in range(3):
             self.demo.world.clock.advance(timedelta(days=1, hours=3))
-            await self.program.remind()
-            await self.program.update_cards()
+            await self.program.chores.remind()
+            await self.program.chores.update_cards()
         await self.demo.settled()
 
     async def _everything_fails(self) -> None:

@@ -1,6 +1,6 @@
 """The Teams channel in the whole program, with settings that lead it to the stand-in."""
 
-from bot.app import Program
+from bot.program import Program
 from bot.stored_ports import TEAMS, TeamsAccounts
 from bot.teams import TeamsChannel, TeamsSettings
 from bot.teams.limits import Limits

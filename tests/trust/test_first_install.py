@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from bot.app import Program, build
+from bot.app import build
 from bot.directory import Directory
+from bot.program import Program
 from bot.sandbox.clock import Clock
 from bot.settings import read_settings
 from bot.slack.ports import Installation

@@ -15,9 +15,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.app import Program, application, build
+from bot.app import application, build
 from bot.clock import now
 from bot.pages.markdown import markdown, plain
+from bot.program import Program
 from bot.settings import read_settings
 from handlers.conversations import ROUTER, answer
 from handlers.links import CONNECT, make_link

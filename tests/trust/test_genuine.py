@@ -80,7 +80,7 @@ async def test_a_report_holds_the_campaign_and_an_owner_lets_it_go_on(demo: Demo
     assert "Reminders for Zoom are paused" in told[0]
     written = len(await person("dieter").screen())
     demo.world.clock.advance(timedelta(days=3))
-    await demo.program.sync()
+    await demo.program.chores.sync()
     await work(demo)
     assert len(await person("dieter").screen()) == written, "nobody hears anything meanwhile"
 

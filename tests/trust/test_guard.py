@@ -13,8 +13,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from bot.app import Program, application, build
+from bot.app import application, build
 from bot.guard import LARGEST_BODY, MOST_REFUSALS
+from bot.program import Program
 from bot.sandbox.clock import Clock
 from bot.settings import read_settings
 from storage.people import PersonRecord

@@ -94,7 +94,7 @@ async def test_an_admin_confirms_an_account_and_nobody_their_own(demo: Demo, per
     assert any(PRIVATE in said for said in await ada.screen())
     assert "counts as the account of Ben Okafor" in await ada.presses("Yes, it is theirs")
     assert "Zoom is connected" in await ben.says("connect my Zoom")
-    await demo.program.sync()
+    await demo.program.chores.sync()
     assert "Zoom is connected" in await ben.says("connect my Zoom")
 
 

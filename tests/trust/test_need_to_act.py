@@ -103,7 +103,7 @@ class Office:
 
     async def letters(self) -> list[str]:
         """What comes to the admin unasked: progress that is brought up to date, and the digest."""
-        await self.crowd.program.update_cards()
+        await self.crowd.program.chores.update_cards()
         await send_digests(self.crowd.program.services, self.crowd.company)
         await self.crowd.program.settled()
         return [plain(each.reply) for each in self.crowd.paper.arrived if each.account == "ada@crowd.example"]

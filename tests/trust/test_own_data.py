@@ -73,12 +73,12 @@ async def test_ben_is_erased_and_only_a_number_stays(demo: Demo, person: Person)
     assert "Your data is deleted in 10 minutes." in await ben.presses("Yes, delete my data")
     assert "Nothing is deleted." in await ben.presses("Keep my data after all")
     demo.world.clock.advance(timedelta(minutes=11))
-    await demo.program.sweep()
+    await demo.program.chores.sweep()
     assert await id_of(demo, "ben") == number
 
     await ben.does(intent="erase_my_data", values={"sure": "yes"})
     demo.world.clock.advance(timedelta(minutes=11))
-    await demo.program.sweep()
+    await demo.program.chores.sweep()
     assert await demo.program.store.people.get(demo.program.company, number) is None
     left = await rows_with(demo, "ben@aurora.example", "Ben Okafor")
     # Ada's own messages may name him until they are pruned; nothing of his own is left.
@@ -86,14 +86,14 @@ async def test_ben_is_erased_and_only_a_number_stays(demo: Demo, person: Person)
     audit = demo.program.store.audit
     assert (await audit.check(demo.program.company)).is_whole
     assert [entry.subjects async for entry in audit.entries(demo.program.company)][-1] == (number,)
-    await demo.program.sync()
+    await demo.program.chores.sync()
     assert await id_of(demo, "ben") > number, "he still works here, so he comes back, as somebody new"
 
 
 async def test_the_only_owner_stays(demo: Demo, person: Person) -> None:
     assert "only owner" in await person("ada").does(intent="erase_my_data", values={"sure": "yes"})
     demo.world.clock.advance(DAY)
-    await demo.program.sweep()
+    await demo.program.chores.sweep()
     assert await id_of(demo, "ada")
 
 
@@ -112,7 +112,7 @@ async def test_a_leaver_is_erased_in_time_and_does_not_come_back(demo: Demo) -> 
     demo.world.clock.advance(2 * DAY)
     await store.companies.mark_synced(company, demo.program.now() - PERIODS.leavers - DAY)
     assert (await tidy(demo.program.services))["leavers"] >= 1
-    await demo.program.sync()
+    await demo.program.chores.sync()
     assert not await store.people.with_email(company, "ben@aurora.example")
 
 

@@ -22,9 +22,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from bot import garbage
-from bot.app import Program, build
+from bot.app import build
 from bot.channel import Letter
 from bot.logs import configure_logs
+from bot.program import Program
 from bot.settings import read_settings
 from bot.slack import SlackSettings
 from handlers.messages import Button, Buttons, Text
