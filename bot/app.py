@@ -26,10 +26,11 @@ from bot.directory import Directory
 from bot.first_look import FirstLook
 from bot.inbox import Inbox
 from bot.jobs import Jobs
+from bot.listening import Listening
 from bot.outbox import Outbox
 from bot.settings import Settings, secret_keys
 from bot.strict_links import check_strict_links, sign_ins_of
-from bot.systems import systems_of
+from bot.systems import language_model_of, systems_of
 from bot.webhooks import Webhooks
 from handlers import proof
 from handlers.campaign_updates import update_cards
@@ -39,7 +40,7 @@ from handlers.detective import watch_for_approvals
 from handlers.guide_check import watch
 from handlers.link_flow import look_again
 from handlers.reminding import remind
-from handlers.services import Services
+from handlers.services import Services, System
 from handlers.sync import sync_company
 from handlers.tidying import erase_due, tidy
 from storage.database import Database
@@ -84,6 +85,8 @@ class Program:
     first_look: FirstLook
     now: Callable[[], datetime]
     channels: dict[str, Channel] = field(default_factory=dict)
+    language_model: System | None = None
+    """The optional large one."""
     sign_ins: SignIns | None = None
     """Built together with the pages of links."""
     company: int = 0
@@ -159,8 +162,9 @@ class Program:
 
     async def close(self) -> None:
         """Let go of the outside systems and of the database."""
-        for system in self.services.systems:
-            await system.aclose()
+        for system in (*self.services.systems, self.language_model):
+            if system is not None:
+                await system.aclose()
         if self.sign_ins is not None:
             await self.sign_ins.close()
         await self.store.database.close()
@@ -266,8 +270,10 @@ def build(settings: Settings, *, now: Callable[[], datetime] = real_now, paced: 
         privacy=settings.greenroom_privacy,
         alias_domains=settings.greenroom_alias_domains,
     )
+    language_model = language_model_of(settings, now)
+    listening = Listening(services, _interpreter, chooser=language_model, keeps_phrases=settings.greenroom_keep_phrases)
     inbox = Inbox(
-        store, directory, Answers(services, _interpreter), post=outbox.post_answer, now=now, audit=services.trail.take
+        store, directory, Answers(services, listening), post=outbox.post_answer, now=now, audit=services.trail.take
     )
     program = Program(
         settings=settings,
@@ -281,6 +287,7 @@ def build(settings: Settings, *, now: Callable[[], datetime] = real_now, paced: 
         first_look=first_look,
         now=now,
         channels=channels,
+        language_model=language_model,
     )
     first_look.look = program.sync_if_never
     for channel in channels_of(program):

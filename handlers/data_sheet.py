@@ -72,6 +72,12 @@ LINES = (
         days=PERIODS.messages_out.days,
     ),
     Line(
+        label("Messages that were not understood, without names, and only where the company agreed to keep them"),
+        label("To understand people better"),
+        label("whoever runs Greenroom"),
+        days=PERIODS.phrases.days,
+    ),
+    Line(
         label("Record of which admin asked or changed what about whom, as numbers"),
         label("To let each person see who looked at their status"),
         label("the person; whoever runs Greenroom"),

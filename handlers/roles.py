@@ -9,6 +9,7 @@ from handlers.messages import (
     Form,
     Input,
     InputKind,
+    Means,
     Note,
     Option,
     Person,
@@ -70,8 +71,7 @@ async def grant_role(event: Event, services: Services) -> Reply:
         return (_form(event),)
     people = await _chosen(event, services)
     if not people:
-        problem = t("I don't know anybody with this address in your company.", event.person.language)
-        return (_form(event, problem=problem),)
+        return (_form(event, problem=_nobody(event)),)
     if len(people) > 1:
         return _ask_who(event, people, Role(role))
     return await _change(event, services, people[0], Role(role))
@@ -135,8 +135,8 @@ def _ask_if_sure(event: Event, person: Person, role: Role) -> Reply:
     agreed = {"person": str(person.id), "role": role.value, "sure": "yes"}
     intent = "revoke_role" if role is Role.EMPLOYEE else "grant_role"
     buttons = (
-        Button(t("Yes, change the role", language), intent, agreed, primary=True, in_place=True),
-        Button(t("No, leave it as it is", language), "cancel", in_place=True),
+        Button(t("Yes, change the role", language), intent, agreed, primary=True, in_place=True, means=Means.YES),
+        Button(t("No, leave it as it is", language), "cancel", in_place=True, means=Means.NO),
     )
     return (Text(text), Note(t(MEANINGS[role], language)), Buttons(buttons))
 
@@ -153,6 +153,13 @@ def _form(event: Event, problem: str = "") -> Form:
     )
     role = Input("role", t("Role", language), InputKind.CHOICE, value=event.values.get("role", ""), options=roles)
     return Form(t("Give a role", language), "grant_role", (email, role), t("Continue", language))
+
+
+def _nobody(event: Event) -> str:
+    """Nothing is wrong yet when nobody was named."""
+    if not event.values.keys() & {"email", "person", "person_unknown"}:
+        return ""
+    return t("I don't know anybody with this address in your company.", event.person.language)
 
 
 def _choice(event: Event, admins: list[Person]) -> Form:
@@ -173,8 +180,9 @@ def _ask_who(event: Event, people: list[Person], role: Role) -> Reply:
 async def _chosen(event: Event, services: Services) -> list[Person]:
     """People of the owner's own company only, whatever an id or an address says."""
     company, people = event.person.company, services.store.people
-    wanted, email = event.values.get("person", ""), event.values.get("email", "").strip()
-    if wanted.isascii() and wanted.isdecimal() and len(wanted) < 16:
-        row = await people.get(company, int(wanted))
-        return [as_person(row)] if row else []
+    wanted = event.values.get("person", "") or event.values.get("person_candidates", "")
+    email = event.values.get("email", "").strip()
+    if numbers := [int(each) for each in wanted.split(",") if each.isascii() and each.isdecimal() and len(each) < 16]:
+        rows = [await people.get(company, number) for number in numbers[:10]]
+        return [as_person(row) for row in rows if row]
     return [as_person(row) for row in await people.with_email(company, email)] if "@" in email else []

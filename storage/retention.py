@@ -24,6 +24,7 @@ from storage.models import (
     LinkToken,
     Observation,
     Person,
+    Phrase,
     Question,
     Workspace,
 )
@@ -37,6 +38,7 @@ class Periods:
     messages_out: timedelta = timedelta(days=90)
     links: timedelta = timedelta(days=30)
     leavers: timedelta = timedelta(days=90)
+    phrases: timedelta = timedelta(days=60)
     audit: timedelta = timedelta(days=365)
     uninstalled: timedelta = timedelta(days=30)
     """The grace period after the app was removed from a workspace."""
@@ -60,6 +62,7 @@ class Retention:
             ),
             "messages_out": delete(Delivery).where(closed, Delivery.created_at < now - periods.messages_out),
             "links": delete(LinkToken).where(LinkToken.created_at < now - periods.links),
+            "phrases": delete(Phrase).where(Phrase.heard_at < now - periods.phrases),
             "questions": delete(Question).where(Question.expires_at <= now),
             "install_states": delete(InstallState).where(InstallState.expires_at <= now),
         }

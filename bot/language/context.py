@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bot.language.dates import find_moment
 from bot.language.entities import Entities, time_slots
@@ -98,6 +99,23 @@ def _names(said: str, label: str, options: tuple[tuple[str, str], ...]) -> bool:
     others = {word for other, _ in options if other != label for word in flat(other).split()}
     own = set(flat(label).split()) - others
     return bool(own & set(said.split()))
+
+
+def says_more(words: Sequence[str], pending: PendingQuestion) -> bool:
+    """Whether there are words beside the names of things, the words of the buttons and "the … one, please"."""
+    labels = {word for label, _ in pending.options for word in flat(label).split()}
+    left = [word for word in words if word not in labels and not word.startswith("x") and not word.isdigit()]
+    rest = _NO_WISH.sub(" ", any_word("filler").sub(" ", _places().sub(" ", " ".join(left))))
+    return bool(rest.strip())
+
+
+_NO_WISH = re.compile(r"\?")
+
+
+@lru_cache(maxsize=1)
+def _places() -> re.Pattern[str]:
+    names = ("first", "second", "third", "last", "both", "none")
+    return re.compile("|".join(any_word(name).pattern for name in names))
 
 
 def _by_place(said: str, options: tuple[tuple[str, str], ...]) -> str:

@@ -9,7 +9,7 @@ from bot.language.meaning import Context
 from bot.language.normalise import tokens
 from bot.language.people import find_people, person_slots
 from bot.language.providers import find_providers
-from bot.language.slots import find_calendars, find_groups, find_languages, group_keyword, wanted_language
+from bot.language.slots import find_calendars, find_groups, find_languages, find_role, group_keyword, wanted_language
 from bot.language.spans import Span, mask, without_overlaps
 
 TIME = "xtime"
@@ -43,6 +43,7 @@ def read_entities(text: str, context: Context, common: frozenset[str] = frozense
         "calendar_type": ",".join(find_calendars(mask(text, providers))),
         "language": wanted_language(text, languages),
         "group": ",".join(span.value for span in groups) or group_keyword(text),
+        "role": find_role(text),
         **person_slots(people),
         **time_slots(moment),
     }

@@ -71,6 +71,9 @@ class Understanding:
     intent: str
     confidence: float
     slots: Mapping[str, str] = field(default_factory=dict)
+    """What the sentence names, as far as this intent can use it."""
+    found: Mapping[str, str] = field(default_factory=dict)
+    """Everything that the sentence names, for when another reading turns out to be right."""
     alternatives: tuple[tuple[str, float], ...] = ()
     """Other readings, the best first, each an intent and its confidence."""
     band: Band = "menu"

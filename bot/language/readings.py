@@ -112,6 +112,8 @@ def kept_slots(intent: str, slots: Mapping[str, str]) -> dict[str, str]:
 def _uses(intent: str, name: str) -> bool:
     if name.startswith("when"):
         return intent in _TIMED
+    if name == "role":
+        return intent == "grant_role"
     if name == "group":
         return intent in _ABOUT_PEOPLE
     return name in _ANYWHERE or name.startswith("person") or name in {"choice", "detail"}
