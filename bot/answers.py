@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -12,10 +13,10 @@ from bot.inbox import Answer
 from bot.listening import Listening, possible
 from handlers.conversations import answer
 from handlers.messages import Event, Person, Reply
-from handlers.questions import OpenQuestion, question_of
+from handlers.questions import UNSURE, OpenQuestion, question_of, which_question
 from handlers.services import Services
 from handlers.texts import DEFAULT_LANGUAGE, languages, t
-from handlers.unsure import apology, ask_which, stranger
+from handlers.unsure import apology, ask_which, not_meant_button, stranger
 from storage.live import Work
 
 if TYPE_CHECKING:
@@ -27,6 +28,10 @@ CALLS_FOR_HELP = frozenset({"help", "?", "menu", "aide", "hilfe", "menü"})
 """These work at once and always, even if the language model cannot be read."""
 REMEMBERED = timedelta(minutes=15)
 """How long a question stays open."""
+CERTAIN = 0.9
+"""Below this an answer carries a button for those who meant something else."""
+HARMLESS = frozenset({"help", "greeting", "thanks", "affirm", "deny", "cancel", "out_of_scope"})
+"""Answers that lead on by themselves."""
 
 
 class Answers:
@@ -61,19 +66,35 @@ class Answers:
         return apology(person, DEFAULT_LANGUAGE)
 
     async def _fulfil(self, incoming: Incoming, person: Person, wish: Understanding, delivery: str) -> Answer:
+        if wish.band == "menu":
+            return await self._act(incoming, person, "out_of_scope", {}, delivery)
+        guesses = _offered(wish, person)
         if wish.band == "act":
-            return await self._act(incoming, person, wish.intent, dict(wish.slots), delivery)
-        if wish.band == "ask":
-            event = _event(incoming, person, wish.intent, dict(wish.slots), delivery)
-            return Answer(ask_which(event, readings(wish), possible(person)))
-        return await self._act(incoming, person, "out_of_scope", {}, delivery)
+            others = {intent: found for intent, found in guesses.items() if intent != wish.intent}
+            return await self._act(
+                incoming, person, wish.intent, dict(wish.slots), delivery, doubt=_doubt(wish, others)
+            )
+        event = _event(incoming, person, UNSURE, dict(wish.found), delivery)
+        reply = ask_which(event, guesses)
+        return Answer(reply, [self._remembering(event, which_question(event, reply))])
 
     async def _act(
-        self, incoming: Incoming, person: Person, intent: str, values: dict[str, str], delivery: str
+        self,
+        incoming: Incoming,
+        person: Person,
+        intent: str,
+        values: dict[str, str],
+        delivery: str,
+        *,
+        doubt: Mapping[str, str] | None = None,
     ) -> Answer:
+        """`doubt`: what a press on "not what I meant" would carry, where there is one."""
         event = _event(incoming, person, intent, values, delivery)
         reply = await answer(event, self._services)
-        return Answer(reply, [self._remembering(event, question_of(event, reply))])
+        question = question_of(event, reply)
+        if doubt:
+            reply = (*reply, not_meant_button(event, doubt))
+        return Answer(reply, [self._remembering(event, question)])
 
     def _remembering(self, event: Event, question: OpenQuestion) -> Work[None]:
         return self._services.store.questions.asking(
@@ -99,20 +120,31 @@ def pressed(wish: Understanding, question: OpenQuestion | None) -> Understanding
     """A sure "yes" or "no" is the press of the button that says so."""
     if question is None or wish.band != "act":
         return wish
+    if wish.intent == UNSURE:
+        chosen = wish.slots.get(UNSURE, "")
+        found = {name: value for name, value in wish.slots.items() if name != UNSURE}
+        return replace(wish, intent=chosen, slots=found)
     if wish.intent == "affirm" and question.yes:
-        return replace(wish, intent=question.yes.intent, slots=question.yes.values)
+        return replace(wish, intent=question.yes.intent, slots=question.yes.values, confidence=1.0)
     if wish.intent in ("deny", "cancel") and question.no:
-        return replace(wish, intent=question.no.intent, slots=question.no.values)
+        return replace(wish, intent=question.no.intent, slots=question.no.values, confidence=1.0)
     return wish
 
 
-def readings(wish: Understanding) -> dict[str, dict[str, str]]:
-    """Each reading, the best first, with what the sentence names as far as it can use it."""
+def _offered(wish: Understanding, person: Person) -> dict[str, dict[str, str]]:
+    """Each reading that this person may have, the best first, with what the sentence names as far as it can use it."""
     from bot.language.readings import kept_slots
 
-    return {
-        intent: kept_slots(intent, wish.found) for intent in (wish.intent, *(other for other, _ in wish.alternatives))
-    }
+    allowed = possible(person)
+    guesses = (wish.intent, *(other for other, _ in wish.alternatives))
+    return {intent: kept_slots(intent, wish.found) for intent in guesses if intent in allowed}
+
+
+def _doubt(wish: Understanding, others: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+    """Nothing where the reading is as good as certain, or where it answers a question."""
+    if wish.confidence >= CERTAIN or wish.intent in HARMLESS or not others:
+        return {}
+    return {**wish.found, "guesses": ",".join(list(others)[:3])}
 
 
 def _event(incoming: Incoming, person: Person, intent: str, values: dict[str, str], delivery: str) -> Event:

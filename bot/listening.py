@@ -1,4 +1,4 @@
-"""From a typed sentence to its wishes: what the bot knows of the person and the company, the model, a second opinion."""
+"""From a typed sentence to its wishes: what is known of the person and the company, the model, a second opinion."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class Listening:
         wishes = self._interpreter.understand(words, await self._context(person, question))
         if question and question.expects:
             wishes = tuple(_chosen(wish, question) for wish in wishes)
-        unsure = [wish for wish in wishes if wish.band != "act"]
+        unsure = [wish for wish in wishes if wish.is_unsure]
         if not unsure or not (self._chooser or self._keeps_phrases):
             return Heard(wishes)
         masked = await self._masked(person, words)

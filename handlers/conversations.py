@@ -29,6 +29,7 @@ from handlers import (
     sync_import,
     teams_path,
     template,
+    unsure,
 )
 from handlers.faults import fault
 from handlers.messages import Event, Reply, Text
@@ -66,6 +67,7 @@ for conversation in (
     sightings,
     own_data,
     genuine,
+    unsure,
 ):
     ROUTER.include(conversation.router)
 

@@ -7,6 +7,9 @@ from typing import Any
 
 from handlers.messages import Button, Buttons, Event, Means, Reply
 
+UNSURE = "unsure"
+"""The bot asked which of several readings was meant."""
+
 
 @dataclass(frozen=True, slots=True)
 class Press:
@@ -64,6 +67,20 @@ def question_of(event: Event, reply: Reply) -> OpenQuestion:
         last_slots=dict(event.values),
         yes=Press.of(_meaning(reply, Means.YES)),
         no=Press.of(_meaning(reply, Means.NO)),
+    )
+
+
+def which_question(event: Event, reply: Reply) -> OpenQuestion:
+    """The readings that the bot asks about: "the second one" presses the second button."""
+    rows = [block.items for block in reply if isinstance(block, Buttons)]
+    buttons = [item for items in rows for item in items if isinstance(item, Button)]
+    return OpenQuestion(
+        intent=UNSURE,
+        expects=(UNSURE,),
+        options=tuple((button.label, button.intent) for button in buttons),
+        values=dict(event.values),
+        last_intent="",
+        last_slots={},
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from bot.language.dates import Moment, find_moment
+from bot.language.lexicon import any_word, flat
 from bot.language.meaning import Context
 from bot.language.normalise import tokens
 from bot.language.people import find_people, person_slots
@@ -12,7 +13,8 @@ from bot.language.providers import find_providers
 from bot.language.slots import find_calendars, find_groups, find_languages, find_role, group_keyword, wanted_language
 from bot.language.spans import Span, mask, without_overlaps
 
-TIME = "xtime"
+TIME, UNTIL, EVERY = "xtime", "xuntil", "xevery"
+"""At a moment, until a moment, again and again: "no reminders until Monday" is a pause, "on Mondays" is a plan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,11 @@ def read_entities(text: str, context: Context, common: frozenset[str] = frozense
 
 
 def _span_of(moment: Moment | None) -> list[Span]:
-    return [Span(moment.start, moment.end, TIME)] if moment else []
+    if moment is None:
+        return []
+    limited = any_word("until").match(flat(moment.text)) is not None
+    kind = EVERY if moment.repeats else UNTIL if limited else TIME
+    return [Span(moment.start, moment.end, kind)]
 
 
 def time_slots(moment: Moment | None) -> dict[str, str]:

@@ -21,7 +21,7 @@ async def second_opinion(
     text: str, reading: Understanding, chooser: Chooser | None, candidates: Mapping[str, str]
 ) -> Understanding:
     """Asks only where the local model is unsure; a choice that would change anything is offered, never done."""
-    if chooser is None or reading.band == "act":
+    if chooser is None or not reading.is_unsure:
         return reading
     chosen = await chooser.choose(text, candidates)
     if chosen is None or chosen not in candidates:

@@ -98,7 +98,7 @@ async def talked_about(demo: Demo) -> dict[str, str]:
 
 def offered(reply: Reply, intents: Mapping[str, str], number: int) -> list[str]:
     """The readings that the bot asks about; nothing where it acted."""
-    if f"web:{number}" in intents:
+    if intents[f"web:{number}"]:
         return []
     rows = [block for block in reply if isinstance(block, Buttons)]
     return [item.intent for row in rows for item in row.items if isinstance(item, Button)]
