@@ -6,8 +6,12 @@ BIN := $(VENV)/bin
 export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 
+LOCK_OPTIONS := --universal --generate-hashes --no-emit-index-url --no-header --quiet -p 3.11
+LOCK := $(BIN)/uv pip compile pyproject.toml $(LOCK_OPTIONS)
+LOCK_GROUP := $(BIN)/uv pip compile $(LOCK_OPTIONS) --group
+
 .DEFAULT_GOAL := help
-.PHONY: help install demo test fuzz lint format bench chaos lock clean
+.PHONY: help install demo test fuzz lint format bench soak chaos lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -33,6 +37,9 @@ fuzz: install ## Send more than 100,000 odd inputs to every public address and p
 chaos: install ## Kill processes 20 times in a campaign of 2,000 people, on both databases
 	CHAOS=1 $(BIN)/python -m pytest tests/faults -q $(ARGS)
 
+fortnight: install ## Live fourteen days of a campaign of 1,000 people by a fast clock, twice
+	CHAOS=1 $(BIN)/python -m pytest tests/handlers/test_fast_clock.py -q $(ARGS)
+
 lint: install ## Check style, types and the import law
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -46,10 +53,15 @@ format: install ## Put the code into its format
 bench: install ## Measure speed against the bare frameworks, as ratios in one run
 	$(BIN)/python -m tests.bench $(ARGS)
 
+soak: install ## Put an hour of mixed load on it (MINUTES=10 for less): memory, open files and answers must stay flat
+	$(BIN)/python -m tests.soak --minutes $(or $(MINUTES),60) $(ARGS)
+
 lock: ## Renew the hash-locked requirements
 	@test -x $(BIN)/uv || { $(PYTHON) -m venv $(VENV); $(BIN)/python -m pip install --quiet uv; }
-	$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --no-header --quiet -p 3.11 -o requirements.txt
-	$(BIN)/uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-emit-index-url --no-header --quiet -p 3.11 -o requirements-dev.txt
+	$(LOCK) -o requirements.txt
+	$(LOCK) --group dev -o requirements-dev.txt
+	$(LOCK_GROUP) build -o requirements-build.txt
+	$(LOCK_GROUP) docs -o requirements-docs.txt
 
 clean: ## Remove what was installed and built
 	rm -rf $(VENV) build dist bot/language/model

@@ -20,7 +20,7 @@ from starlette.routing import BaseRoute, Route
 from bot import garbage
 from bot.answers import Answers
 from bot.channel import Channel
-from bot.channels import channels_of
+from bot.channels import channels_of, why_unreachable
 from bot.clock import now as real_now
 from bot.directory import Directory
 from bot.first_look import FirstLook
@@ -33,12 +33,16 @@ from bot.strict_links import check_strict_links, sign_ins_of
 from bot.systems import language_model_of, systems_of
 from bot.webhooks import Webhooks
 from handlers import proof
+from handlers.campaign_hold import hold_in_vain
 from handlers.campaign_updates import update_cards
 from handlers.changes import send_digests
 from handlers.connection_watch import watch_connections
 from handlers.detective import watch_for_approvals
+from handlers.escalation import tell_in_vain
 from handlers.guide_check import watch
+from handlers.handover_reminders import remind_of_tasks
 from handlers.link_flow import look_again
+from handlers.mailing import MAIL
 from handlers.reminding import remind
 from handlers.services import Services, System
 from handlers.sync import sync_company
@@ -219,6 +223,13 @@ class Program:
 
     async def watch_connections(self) -> None:
         await watch_connections(self.services)
+        for company in await self.store.campaigns.companies_running():
+            await hold_in_vain(self.services, company)
+        for each in await self.store.companies.all():
+            await tell_in_vain(self.services, each.id)
+
+    async def remind_of_tasks(self) -> None:
+        await remind_of_tasks(self.services)
 
     @property
     def _grace(self) -> timedelta:
@@ -262,7 +273,8 @@ def build(settings: Settings, *, now: Callable[[], datetime] = real_now, paced: 
         sign=lambda text: signer.sign(text).decode(),
         sign_export=lambda text: exports.sign(text).decode(),
         first_look=first_look,
-        chats=lambda: tuple(channels),
+        chats=lambda: tuple(name for name in channels if name != MAIL),
+        why_unreachable=why_unreachable,
         rates=RATES,
         cronofy=_cronofy(settings, now, paced=paced),
         personio=_personio(settings, now, paced=paced),
@@ -304,6 +316,7 @@ def _schedule(program: Program) -> None:
     every(REMIND_EVERY.total_seconds(), program.remind)
     every(UPDATE_EVERY.total_seconds(), program.update_cards)
     every(WATCH_EVERY.total_seconds(), program.watch_connections)
+    every(WATCH_EVERY.total_seconds(), program.remind_of_tasks)
     every(SYNC_EVERY.total_seconds(), program.sync_if_due)
 
 

@@ -15,16 +15,19 @@ if TYPE_CHECKING:
     from bot.settings import Settings
     from bot.slack.settings import SlackSettings
     from bot.teams import TeamsSettings
+    from providers.smtp import Smtp
 
 
 def channels_of(program: Program) -> list[Channel]:
-    """Slack and Teams, each if its settings are there; raises SettingsError when they are half there."""
+    """Slack, Teams and e-mail, each if its settings are there; raises SettingsError when they are half there."""
     settings = program.settings
     found: list[Channel] = []
     if settings.slack_bot_token or settings.slack_client_id:
         found.append(_slack(program))
     if settings.teams_app_id or settings.teams_local:
         found.append(_teams(program))
+    if program.services.mail is not None:
+        found.append(_mail(program, program.services.mail))
     return found
 
 
@@ -54,9 +57,20 @@ def teams_settings(settings: Settings) -> TeamsSettings:
             tenant_id=settings.teams_tenant_id,
             local=settings.teams_local,
             public_url=settings.greenroom_public_url,
+            graph_url=settings.microsoft_graph_url,
+            catalogue_id=settings.teams_catalogue_id,
         )
     except ValueError as error:
         raise SettingsError(str(error)) from error
+
+
+def why_unreachable(chat: str, cause: str, language: str) -> str:
+    """Why somebody cannot be written to in that chat, and who can change it."""
+    if chat != "teams":
+        return cause  # no other chat remembers a cause
+    from bot.teams.unreachable import reason
+
+    return reason(cause, language)
 
 
 def _slack(program: Program) -> Channel:
@@ -91,6 +105,12 @@ def _teams(program: Program) -> Channel:
     program.directory.adopt(TEAMS, program.company_id)
     accounts = TeamsAccounts(program.store, program.directory)
     return TeamsChannel(teams, inbox=program.inbox, accounts=accounts, now=program.now)
+
+
+def _mail(program: Program, smtp: Smtp) -> Channel:
+    from bot.mail.send import MailChannel
+
+    return MailChannel(smtp, now=program.now)
 
 
 def _plain(secret: SecretStr | None) -> str:

@@ -13,6 +13,8 @@ from typing import Annotated
 import typer
 
 from bot import garbage
+from bot.backup_commands import backup, restore
+from bot.export_command import export
 from bot.trust_commands import audit_commands, privacy_commands, rotate_keys
 
 # Whatever a command needs is imported where it is used: `greenroom --help` should not wait for a web server.
@@ -21,6 +23,9 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 app.add_typer(audit_commands, name="audit")
 app.add_typer(privacy_commands, name="privacy")
 app.command(name="rotate-keys")(rotate_keys)
+app.command()(backup)
+app.command()(restore)
+app.command()(export)
 
 BAD_SETTINGS = 2
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -80,12 +80,22 @@ class Directory:
         wanted = {account: email.lower() for account, email in addresses if email}
         known = await self._store.people.with_emails(company, set(wanted.values()))
         matched = {account: known[email][0] for account, email in wanted.items() if len(known.get(email, ())) == 1}
-        LOG.info("accounts_linked", channel=channel, matched=len(matched), unmatched=len(wanted) - len(matched))
+        nobody = {account: email for account, email in wanted.items() if account not in matched}
+        LOG.info("accounts_linked", channel=channel, matched=len(matched), unmatched=len(nobody))
         await self._store.people.link_accounts(company, channel, workspace, matched)
+        await self._store.reach.note(company, channel, workspace, nobody=nobody, settled=matched)
 
-    async def unlink(self, channel: str, workspace: str, accounts: Iterable[str]) -> None:
+    async def unlink(self, channel: str, workspace: str, accounts: Collection[str]) -> None:
+        company = await self.company_of(channel, workspace)
         for account in accounts:
             await self._store.people.unlink_account(channel, workspace, account)
+        if company is not None:
+            await self._store.reach.note(company, channel, workspace, nobody={}, settled=accounts)
+
+    async def keep_only(self, channel: str, workspace: str, accounts: Collection[str]) -> None:
+        """These are all accounts of the workspace: whoever else is stored has left it."""
+        gone = await self._store.reach.known(channel, workspace) - set(accounts)
+        await self.unlink(channel, workspace, gone)
 
     async def _find(self, channel: str, workspace: str) -> int | None:
         found = await self._store.companies.of_workspace(channel, workspace)

@@ -146,15 +146,17 @@ class Outbox:
             # This process was frozen; another one may soon take the message for doubtful. Nothing was sent yet.
             await self._store.deliveries.put_back(delivery.id, self._now(), claimed_at=claimed_at)
         elif delivery.channel in self._channels:
-            await self._hand_over(delivery, await self._letter(delivery))
+            await self._hand_over(delivery, await self._letter(delivery), claimed_at=claimed_at)
         else:
             await self._store.deliveries.settle(delivery.id, FAILED, cause="channel_not_configured")
 
-    async def _hand_over(self, delivery: Delivery | NewDelivery, letter: Letter) -> None:
+    async def _hand_over(
+        self, delivery: Delivery | NewDelivery, letter: Letter, *, claimed_at: datetime | None = None
+    ) -> None:
         try:
             platform_id = await self._channels[delivery.channel].send(letter)
         except Throttled as pause:
-            await self._put_back(delivery, pause.retry_after)
+            await self._put_back(delivery, pause.retry_after, claimed_at=claimed_at)
         except Refused as refusal:
             LOG.warning("message_refused", channel=delivery.channel, cause=refusal.cause)
             await self._store.deliveries.settle(delivery.id, FAILED, cause=refusal.cause)
@@ -163,8 +165,10 @@ class Outbox:
         else:
             await self._store.deliveries.settle(delivery.id, SENT, platform_id=platform_id)
 
-    async def _put_back(self, delivery: Delivery | NewDelivery, pause: float) -> None:
-        await self._store.deliveries.put_back(delivery.id, self._now() + timedelta(seconds=pause))
+    async def _put_back(self, delivery: Delivery | NewDelivery, pause: float, *, claimed_at: datetime | None) -> None:
+        # A platform that says "busy" late must not take the message from whoever sends it meanwhile.
+        due_at = self._now() + timedelta(seconds=pause)
+        await self._store.deliveries.put_back(delivery.id, due_at, claimed_at=claimed_at)
         if delivery.inbox_id:  # somebody waits: it is not left to the next sweep
             self._timers[delivery.id] = asyncio.get_running_loop().call_later(pause, self._again, delivery.id)
 

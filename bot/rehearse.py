@@ -15,6 +15,7 @@ from rich.table import Table
 from bot.app import Program, build
 from bot.settings import read_settings
 from handlers.audience import REASONS, Audience, Wish, audience_of
+from handlers.discretion import Discreet, hides
 from handlers.forecast import Day, by_day, forecast
 from handlers.readiness import Provider
 from handlers.reminder_plan import Plan
@@ -49,7 +50,7 @@ async def rehearse(request: Request) -> int:
         planned = forecast(audience.members, Plan.from_json(company.reminders))
         inside = [each for each in planned if each.moment < start + timedelta(days=request.days)]
         days = by_day(inside, company.timezone)
-        _print(days, audience, company.timezone)
+        _print(days, audience, company.timezone, where=program.services)
         if request.plot is not None:
             draw(days, request.plot)
     return len(inside)
@@ -66,7 +67,7 @@ async def _program(request: Request, stack: AsyncExitStack) -> Program:
     return program
 
 
-def _print(days: Sequence[Day], audience: Audience, timezone: str) -> None:
+def _print(days: Sequence[Day], audience: Audience, timezone: str, *, where: Discreet) -> None:
     console = Console(highlight=False)
     console.print(f"{len(audience.members)} people would be reminded, if none of them connects ({timezone}).")
     table = Table("Day", "Messages", "First", "Second", "Third", "Fourth")
@@ -74,6 +75,9 @@ def _print(days: Sequence[Day], audience: Audience, timezone: str) -> None:
         counts = [str(each.by_number.get(number, 0)) for number in range(1, 5)]
         table.add_row(f"{each.day:%a %d %b %Y}", str(each.total), *counts)
     console.print(table)
+    if hides(where, *audience.left_out.values()):
+        console.print("  Who is left out, and why, is not counted: a group of fewer than five people would show.")
+        return
     for reason, count in sorted(audience.left_out.items(), key=lambda row: -row[1]):
         console.print(f"  left out: {REASONS[reason]}: {count}")
 

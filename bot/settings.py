@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Collection
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Literal
@@ -18,6 +19,7 @@ ENV_FILE = ".env"
 PREFIXES = ("GREENROOM_", "SLACK_", "TEAMS_", "CRONOFY_", "PERSONIO_", "ZOOM_", "MICROSOFT_", "GOOGLE_", "GOTO_")
 Words = Annotated[tuple[str, ...], NoDecode]
 Url = Annotated[str, "an http or https address"]
+NO_WEB_ADDRESSES = frozenset({"greenroom_database_url", "greenroom_smtp_url"})
 DATABASES = ("sqlite", "postgresql", "postgres")
 
 
@@ -51,6 +53,9 @@ class Settings(BaseSettings):
     greenroom_takeover_seconds: Annotated[float, Field(ge=2)] = 60
     """After this time what a silent process was working on is somebody else's."""
 
+    greenroom_smtp_url: SecretStr | None = None
+    greenroom_smtp_from: str = ""
+
     slack_bot_token: SecretStr | None = None
     slack_signing_secret: SecretStr | None = None
     slack_app_token: SecretStr | None = None
@@ -62,6 +67,8 @@ class Settings(BaseSettings):
     teams_app_password: SecretStr | None = None
     teams_tenant_id: str = ""
     teams_local: bool = False
+    teams_catalogue_id: str = ""
+    """With it, the bot may add itself for people through Graph."""
 
     cronofy_client_id: str = ""
     cronofy_client_secret: SecretStr | None = None
@@ -140,21 +147,28 @@ class Settings(BaseSettings):
             raise ValueError("an address such as sqlite:///greenroom.db or postgresql://user:password@host/name")
         return value
 
+    @field_validator("greenroom_smtp_url")
+    @classmethod
+    def _is_mail_server(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not _is_address(value.get_secret_value(), {"smtp", "smtps"}):
+            raise ValueError("an address such as smtp://user:password@mail.example.com:587 or smtps://…:465")
+        return value
+
     @field_validator("*")
     @classmethod
     def _is_url(cls, value: object, info: object) -> object:
         name = getattr(info, "field_name", "")
-        if not name.endswith("_url") or name == "greenroom_database_url" or not value:
+        if not name.endswith("_url") or name in NO_WEB_ADDRESSES or not value:
             return value
-        if not _is_web_address(str(value)):
+        if not _is_address(str(value), {"http", "https"}):
             raise ValueError("a whole http or https address")
         return str(value).rstrip("/") if name != "slack_api_url" else str(value)
 
 
-def _is_web_address(value: str) -> bool:
+def _is_address(value: str, schemes: Collection[str]) -> bool:
     try:
         parts = urlsplit(value)
-        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+        return parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
     except ValueError:
         return False
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 
 from bot.channel import Letter
@@ -29,6 +29,9 @@ class SlackDirectory:
 
     async def unlink(self, workspace: str, accounts: Sequence[str]) -> None:
         await self._directory.unlink(SLACK, workspace, accounts)
+
+    async def keep_only(self, workspace: str, accounts: Collection[str]) -> None:
+        await self._directory.keep_only(SLACK, workspace, accounts)
 
 
 class StoredLetters:
@@ -129,6 +132,9 @@ class TeamsAccounts:
 
     async def link(self, workspace: str, profiles: Sequence[Profile]) -> None:
         await self._directory.link(TEAMS, workspace, [(profile.account, profile.email) for profile in profiles])
+
+    async def keep_only(self, workspace: str, accounts: Collection[str]) -> None:
+        await self._directory.keep_only(TEAMS, workspace, accounts)
 
     async def save_reference(self, workspace: str, account: str, reference: Mapping[str, object]) -> None:
         await self._store.people.save_reference(TEAMS, workspace, account, dict(reference))

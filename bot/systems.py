@@ -1,12 +1,14 @@
-"""Builds the clients of Zoom, Microsoft, Google and GoTo out of the settings; whatever is not configured is None."""
+"""Builds the clients of the outside systems out of the settings; whatever is not configured is None."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from email.utils import parseaddr
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict
+from urllib.parse import unquote, urlsplit
 
 from pydantic import SecretStr
 
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from providers.goto import GoTo
     from providers.llm import LanguageModel
     from providers.microsoft_teams import MicrosoftTeams
+    from providers.smtp import Smtp
     from providers.zoom import Zoom
 
 GOTO_TOKEN = "goto"  # noqa: S105 - the name under which it is kept
@@ -31,6 +34,7 @@ class Systems(TypedDict):
     microsoft: MicrosoftTeams | None
     google: GoogleMeet | None
     goto: GoTo | None
+    mail: Smtp | None
 
 
 def systems_of(settings: Settings, store: Store, now: Callable[[], datetime], *, paced: bool) -> Systems:
@@ -41,6 +45,7 @@ def systems_of(settings: Settings, store: Store, now: Callable[[], datetime], *,
         microsoft=_microsoft(settings, now),
         google=_google(settings, now, pace),
         goto=_goto(settings, store, now, pace),
+        mail=_mail(settings),
     )
 
 
@@ -140,6 +145,18 @@ def _goto(settings: Settings, store: Store, now: Callable[[], datetime], pace: M
         now=now,
         **pace,
     )
+
+
+def _mail(settings: Settings) -> Smtp | None:
+    url = _text(settings.greenroom_smtp_url)
+    if not url:
+        return None
+    sender = settings.greenroom_smtp_from or unquote(urlsplit(url).username or "")
+    if "@" not in parseaddr(sender)[1]:
+        raise SettingsError("GREENROOM_SMTP_FROM must be an e-mail address, such as Greenroom <greenroom@example.com>.")
+    from providers.smtp import Smtp
+
+    return Smtp(url=url, sender=sender)
 
 
 def _text(secret: SecretStr | None) -> str:

@@ -134,12 +134,12 @@ async def _for_person(email: str, act: Callable[[Program, Person], Awaitable[Non
 
 
 async def _with_program(act: Callable[[Program], Awaitable[bool]]) -> bool:
-    async with _prepared() as program:
+    async with prepared() as program:
         return await act(program)
 
 
 @asynccontextmanager
-async def _prepared() -> AsyncIterator[Program]:
+async def prepared() -> AsyncIterator[Program]:
     from bot.app import build
     from bot.logs import configure_logs
     from bot.settings import read_settings

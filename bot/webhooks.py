@@ -11,9 +11,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from bot.personio_webhook import PersonioWebhook
 from handlers import proof
 from handlers.access_requests import Arrival, Waiting, accept
 from handlers.guide_check import redraw
+from handlers.newcomers import enrol_newcomers
 from handlers.next_step import show_on_cards
 from handlers.people import as_person
 from handlers.refresh import refresh_connection
@@ -42,9 +44,10 @@ class Webhooks:
         self._idle = asyncio.Event()
         self._idle.set()
         self._looks: set[asyncio.Task[None]] = set()
+        self._personio = PersonioWebhook(services, signer)
 
     def routes(self) -> list[Route]:
-        return [Route("/webhooks/cronofy/{secret}", self.cronofy, methods=["POST"])]
+        return [Route("/webhooks/cronofy/{secret}", self.cronofy, methods=["POST"]), self._personio.route()]
 
     def start(self) -> None:
         self._worker = asyncio.create_task(self._work())
@@ -53,9 +56,11 @@ class Webhooks:
         for task in (self._worker, *self._looks):
             if task:
                 task.cancel()
+        await self._personio.stop()
 
     async def settled(self) -> None:
         """Wait until everything that arrived was worked on."""
+        await self._personio.settled()
         await self._idle.wait()
         while self._looks:
             await asyncio.gather(*self._looks)
@@ -90,7 +95,9 @@ class Webhooks:
         """The company, the person, and which card waits."""
         try:
             company, person, *asked = self.signer.unsign(secret).decode().split("-", 3)
-        except BadSignature:
+        except (BadSignature, ValueError):
+            return None
+        if not (company.isdecimal() and person.isdecimal()):
             return None
         waiting = Waiting(provider=asked[0], card=asked[1]) if asked else None
         return int(company), int(person), waiting
@@ -126,5 +133,6 @@ class Webhooks:
             await accept(self._services, company, arrivals)
             await show_on_cards(self._services, company, arrivals)
             await redraw(self._services, company)
+            await enrol_newcomers(self._services, company)
         except Exception:
             LOG.exception("authorisations_not_accepted")  # they stay "requested" and are asked for again

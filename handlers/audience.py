@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from handlers.evidence import company_facts, facts_of, value_of
 from handlers.facts import Facts, PersonFact
-from handlers.readiness import Provider, State, assess, path_for
+from handlers.readiness import Provider, Readiness, State, assess, path_for
 from handlers.refresh import OWN_FACT
 from handlers.reminder_plan import WEEK, Place, Plan, allowed_from, good_moment
 from handlers.services import Services
@@ -105,14 +105,10 @@ async def audience_of(services: Services, company: int, wish: Wish, *, starts_at
     )
     plan = Plan.from_json((await services.store.companies.get(company)).reminders)
     of_company = await company_facts(services, company)
-    states = {
-        row.id: assess(
-            path_for(wish.provider, of_company), of_company, known.facts.get(row.id, {}), now=services.now()
-        ).state
-        for row in rows
-    }
+    path = path_for(wish.provider, of_company)
+    verdicts = {row.id: assess(path, of_company, known.facts.get(row.id, {}), now=services.now()) for row in rows}
     own = OWN_FACT[wish.provider]
-    reasons = {row.id: _why_not(row, states[row.id], known, plan, services.now(), own) for row in rows}
+    reasons = {row.id: _why_not(row, verdicts[row.id], known, plan, services.now(), own) for row in rows}
     members = [
         Member(row, good_moment(starts_at, place, plan))
         for row in rows
@@ -137,9 +133,11 @@ def _is_named(row: Person, wish: Wish) -> bool:
     return not wish.group or bool(names & {part.casefold() for part in wish.group.split(",")})
 
 
-def _why_not(row: Person, state: State, known: _Known, plan: Plan, now: datetime, own: PersonFact) -> Reason | None:
+def _why_not(
+    row: Person, verdict: Readiness, known: _Known, plan: Plan, now: datetime, own: PersonFact
+) -> Reason | None:
     facts = known.facts.get(row.id, {})
-    if reason := _by_state(state, facts):
+    if reason := _by_state(verdict, facts):
         return reason
     if value_of(facts, own) == "connected":
         return Reason.CALENDAR_LOST
@@ -156,15 +154,15 @@ def _why_not(row: Person, state: State, known: _Known, plan: Plan, now: datetime
     return Reason.CEILING if allowed_from(reminded, now, place, plan) > now else None
 
 
-def _by_state(state: State, facts: Facts) -> Reason | None:
-    match state:
+def _by_state(verdict: Readiness, facts: Facts) -> Reason | None:
+    match verdict.state:
         case State.READY:
             return Reason.CONNECTED
         case State.NOT_NEEDED:
             gone = value_of(facts, PersonFact.EMPLOYMENT) == "inactive"
             return Reason.LEFT if gone else Reason.NOT_HOSTING
         case State.PAUSED:
-            return Reason.LEAVE if value_of(facts, PersonFact.EMPLOYMENT) == "leave" else Reason.SNOOZED
+            return Reason.SNOOZED if verdict.fact == PersonFact.PAUSED else Reason.LEAVE
         case State.WAITING:
             return Reason.WAITING
         case State.UNKNOWN | State.STALE:

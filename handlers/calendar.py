@@ -25,7 +25,7 @@ async def check_calendar(event: Event, services: Services) -> Reply:
     language = event.person.language
     problem = await refresh_integration(services, event.person.company)
     facts = await company_facts(services, event.person.company)
-    blocks = [*_state(facts, language), *_kind(facts, services, language)]
+    blocks = [*state_of_integration(facts, language), *_kind(facts, services, language)]
     if value_of(facts, CompanyFact.INTEGRATION) != "active":
         blocks += await _way_on(event, services)
     seen = [facts[fact] for fact in (CompanyFact.INTEGRATION, CompanyFact.CALENDAR) if fact in facts]
@@ -33,7 +33,8 @@ async def check_calendar(event: Event, services: Services) -> Reply:
     return (*blocks, fault_note(problem, language)) if problem else tuple(blocks)
 
 
-def _state(facts: Facts, language: str) -> list[Block]:
+def state_of_integration(facts: Facts, language: str) -> list[Block]:
+    """Whether it is active, in one line."""
     match value_of(facts, CompanyFact.INTEGRATION):
         case "active":
             return [Status(Tone.GOOD, t("The calendar integration is active.", language))]

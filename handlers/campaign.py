@@ -8,6 +8,7 @@ from handlers.audience import EVERYBODY, Audience, Wish, audience_of, groups_of
 from handlers.campaign_control import a_second, campaign_of, gone, show, start_of
 from handlers.connect import named_provider
 from handlers.evidence import company_facts
+from handlers.genuine import phrase
 from handlers.messages import Button, Buttons, Event, Note, Person, Reply, Status, Text, Tone
 from handlers.nudge_card import Nudge, nudge_card
 from handlers.readiness import Provider, needs_own_account, path_for
@@ -107,6 +108,7 @@ async def _rehearse(event: Event, services: Services, wish: Wish, starts_at: dat
         fact=OWN_FACT[wish.provider].value,
         audience=[one.person.id for one in audience.members],
         group=wish.group,
+        grows=not wish.people,
         asked_by=event.person.id,
         days=list(plan.days),
         created_at=services.now(),
@@ -116,7 +118,8 @@ async def _rehearse(event: Event, services: Services, wish: Wish, starts_at: dat
     if campaign is None:
         return gone(event)
     example = await _example(services, campaign, event.person)
-    return rehearsal_card(Rehearsal(campaign, audience, example, a_second(services)), event.person)
+    rehearsal = Rehearsal(campaign, audience, example, a_second(services), services.works_council)
+    return rehearsal_card(rehearsal, event.person)
 
 
 async def _still(services: Services, campaign: Campaign) -> Audience:
@@ -138,6 +141,7 @@ async def _example(services: Services, campaign: Campaign, reader: Person) -> Nu
         company=company.name,
         number=1,
         most=len(campaign.days),
+        phrase=phrase(services, campaign.company_id),
     )
 
 

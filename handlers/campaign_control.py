@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from handlers.campaign_cards import progress_card, result_card
-from handlers.messages import Button, Buttons, Event, Link, Means, Note, Person, Reply, Status, Text, Tone
+from handlers.downloads import download
+from handlers.messages import Button, Buttons, Event, Means, Person, Reply, Status, Text, Tone
 from handlers.router import Router
 from handlers.services import Services
 from handlers.texts import t
@@ -15,7 +16,6 @@ from storage.models import Campaign
 router = Router()
 FURTHEST = timedelta(days=60)
 """A start later than this is a slip of the finger."""
-EXPORT_LIFETIME = timedelta(minutes=15)
 
 
 @router.on_admin("campaign_show")
@@ -79,7 +79,7 @@ async def result(event: Event, services: Services) -> Reply:
         return gone(event)
     counts = await services.store.campaigns.counts(campaign.id)
     outcomes = await services.store.campaigns.outcomes(campaign.id)
-    return result_card(campaign, counts, outcomes, event.person)
+    return result_card(campaign, counts, outcomes, event.person, where=services)
 
 
 @router.on_admin("campaign_export")
@@ -87,20 +87,14 @@ async def export(event: Event, services: Services) -> Reply:
     campaign, language = await campaign_of(event, services), event.person.language
     if campaign is None:
         return gone(event)
-    ends = int((services.now() + EXPORT_LIFETIME).timestamp())
-    secret = services.sign_export(f"{campaign.company_id}-{campaign.id}-{event.person.id}-{ends}")
-    minutes = int(EXPORT_LIFETIME.total_seconds() // 60)
-    return (
-        Text(t("Here is everybody's result as a file.", language)),
-        Buttons((Link(t("Download the CSV file", language), f"{services.public_url}/exports/{secret}", primary=True),)),
-        Note(t("The link is for you alone and works for {minutes} minutes.", language, minutes=minutes)),
-    )
+    text = t("Here is everybody's result as a file.", language)
+    return download(event, services, text, campaign.company_id, campaign.id)
 
 
 async def progress_of(services: Services, campaign: Campaign, reader: Person) -> Reply:
     """The progress card as it is now."""
     counts = await services.store.campaigns.counts(campaign.id)
-    return progress_card(campaign, counts, reader, a_second=a_second(services))
+    return progress_card(campaign, counts, reader, a_second=a_second(services), where=services)
 
 
 def a_second(services: Services) -> float:

@@ -9,12 +9,13 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from handlers import causes, guide_words
+from handlers.discretion import hides, sees_names
 from handlers.evidence import Known, company_facts, facts_of_everybody, value_of
 from handlers.facts import CompanyFact, Facts, PersonFact, Seen
 from handlers.findings import NOT_AUTHENTICATED, SYNC_CAUSES, ZOOM_APP_CAUSES, named_cause
 from handlers.guide_state import UNKNOWN_TEAMS
 from handlers.guide_steps import GuideStep
-from handlers.messages import Block, Button, Buttons, Event, Heading, Reply, Status, Text, Tone
+from handlers.messages import Block, Button, Buttons, Event, Heading, Person, Reply, Status, Text, Tone
 from handlers.people import as_person
 from handlers.readiness import Path
 from handlers.router import Router
@@ -49,7 +50,7 @@ class Changes:
 @router.on_admin("what_changed")
 async def what_changed(event: Event, services: Services) -> Reply:
     found = await changes_since(services, event.person.company, services.now() - DAY)
-    return draw(found, event.person.language)
+    return draw(found, event.person, services)
 
 
 async def send_digests(services: Services, company: int) -> None:
@@ -61,7 +62,7 @@ async def send_digests(services: Services, company: int) -> None:
     for row in await services.store.people.all(company):
         if row.role in ("owner", "hr_admin"):
             key = f"digest:{row.id}:{today.date()}"
-            await services.outbox.send(as_person(row), draw(found, row.language), key=key)
+            await services.outbox.send(as_person(row), draw(found, as_person(row), services), key=key)
 
 
 async def changes_since(services: Services, company: int, moment: datetime) -> Changes:
@@ -78,33 +79,43 @@ async def changes_since(services: Services, company: int, moment: datetime) -> C
     )
 
 
-def draw(found: Changes, language: str) -> Reply:
-    blocks: list[Block] = [Heading(t("What changed since yesterday", language))]
-    if not found:
-        return (*blocks, Status(Tone.GOOD, t("Nothing that needs you.", language)))
-    for path, step in found.reopened:
-        known = Path(path) if path != UNKNOWN_TEAMS else None
-        title = guide_words.title(GuideStep(step), known, language)
-        blocks.append(Status(Tone.WARNING, t("A step of the set-up is open again: {step}", language, step=title)))
-    for cause, names in sorted(found.lost.items(), key=lambda pair: -len(pair[1])):
-        blocks += _group(causes.title(cause, language), names)
-    if found.new_hosts:
-        count = len(found.new_hosts)
-        blocks += _group(n("{count} new host", "{count} new hosts", count, language), found.new_hosts)
-    if found.leavers:
-        count = len(found.leavers)
-        title = n(
-            "{count} person has left and is still connected",
-            "{count} people have left and are still connected",
-            count,
-            language,
-        )
-        blocks += _group(title, found.leavers)
+def draw(found: Changes, reader: Person, services: Services) -> Reply:
+    language = reader.language
+    heading = Heading(t("What changed since yesterday", language))
+    told = headlines(found, reader, services)
+    if not told:
+        return (heading, Status(Tone.GOOD, t("Nothing that needs you.", language)))
     look = (
         Button(t("Who isn't synced?", language), "list_not_synced"),
         Button(t("Who hasn't connected?", language), "list_not_connected"),
     )
-    return (*blocks, Buttons(look))
+    return (heading, *(block for title, names in told for block in _group(title, names)), Buttons(look))
+
+
+def headlines(found: Changes, reader: Person, services: Services) -> list[tuple[str, Sequence[str]]]:
+    """What happened, and the names for those who have to act; a new host has to do nothing because they are new."""
+    language, names = reader.language, sees_names(services, reader)
+    told: list[tuple[str, Sequence[str]]] = [(_reopened_title(*each, language), ()) for each in found.reopened]
+    for cause, lost in sorted(found.lost.items(), key=lambda pair: -len(pair[1])):
+        told.append((causes.title(cause, language), lost if names else ()))
+    if found.new_hosts and not hides(services, len(found.new_hosts)):
+        title = n("{count} new host", "{count} new hosts", len(found.new_hosts), language)
+        told.append((title, () if services.works_council else found.new_hosts))
+    if found.leavers and (names or not hides(services, len(found.leavers))):
+        title = n(
+            "{count} person has left and is still connected",
+            "{count} people have left and are still connected",
+            len(found.leavers),
+            language,
+        )
+        told.append((title, found.leavers if names else ()))
+    return told
+
+
+def _reopened_title(path: str, step: str, language: str) -> str:
+    known = Path(path) if path != UNKNOWN_TEAMS else None
+    title = guide_words.title(GuideStep(step), known, language)
+    return t("A step of the set-up is open again: {step}", language, step=title)
 
 
 def _group(title: str, names: Sequence[str]) -> list[Block]:

@@ -105,7 +105,7 @@ def _lost_card(person: Person, fact: str) -> Reply:
     buttons = (
         Button(label, "connect", values, primary=True, in_place=True),
         Button(t("I don't host interviews", language), "opt_out", values, in_place=True),
-        Button(t("Is this real?", language), "is_real", values),
+        Button(t("Is this real?", language), "is_it_real"),
     )
     return (Status(Tone.WARNING, status), Text(text), Buttons(buttons))
 

@@ -11,17 +11,22 @@ from handlers import (
     campaign_control,
     changes,
     connect,
+    dashboard,
     diagnose,
     genuine,
     guide,
     handover,
+    handover_reminders,
     held,
     help,
     interviewers,
     lists,
+    mailing,
     nudges,
     own_data,
+    people_sheet,
     proof,
+    reach,
     reminder_settings,
     roles,
     sightings,
@@ -31,6 +36,7 @@ from handlers import (
     template,
     unsure,
 )
+from handlers.discretion import is_kept_back, kept_back
 from handlers.faults import fault
 from handlers.messages import Event, Reply, Text
 from handlers.router import EVERYBODY, Route, Router
@@ -46,6 +52,9 @@ for conversation in (
     help,
     connect,
     status,
+    dashboard,
+    people_sheet,
+    reach,
     lists,
     calendar,
     campaign,
@@ -55,11 +64,13 @@ for conversation in (
     interviewers,
     guide,
     handover,
+    handover_reminders,
     proof,
     diagnose,
     sync_import,
     teams_path,
     template,
+    mailing,
     about,
     changes,
     held,
@@ -84,6 +95,8 @@ async def answer(event: Event, services: Services) -> Reply:
             Text(t("Sorry, only your company's admins can ask that. I can always tell you about yourself:", language)),
             help.menu(event),
         )
+    if is_kept_back(route, event, services):
+        return (*kept_back(language), help.menu(event))
     try:
         return await _on_record(route, event, services)
     except ProviderError as error:

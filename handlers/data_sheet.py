@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from handlers.discretion import SMALLEST_GROUP
+from handlers.discretion import NEED_TO_ACT
 from handlers.texts import label, t
 from storage.retention import PERIODS
 
@@ -78,6 +78,24 @@ LINES = (
         days=PERIODS.phrases.days,
     ),
     Line(
+        label("Reminders: who was asked, when, how often, and what became of it"),
+        label("To stop as soon as somebody is connected, and never to ask too often"),
+        label("the person; admins as far as the mode below allows"),
+        days=PERIODS.campaigns.days,
+    ),
+    Line(
+        label("Requests between colleagues: which step or whose problem, open or done"),
+        label("To know who acts next, and to ask nobody twice"),
+        label("both colleagues; owners, HR and IT admins of the company"),
+        days=PERIODS.tasks.days,
+    ),
+    Line(
+        label("Test interviews: when, with which provider, and whether a link appeared"),
+        label("To prove that video interviews work"),
+        OWN_AND_ADMINS,
+        days=PERIODS.proofs.days,
+    ),
+    Line(
         label("Record of which admin asked or changed what about whom, as numbers"),
         label("To let each person see who looked at their status"),
         label("the person; whoever runs Greenroom"),
@@ -109,17 +127,14 @@ def _lines(language: str) -> Iterator[str]:
     yield ""
     yield from (f"- {t(each, language)}" for each in NEVER)
     yield "- " + t(
-        "In the works-council mode no number is told that shows a group of fewer than {count} people, and names are "
-        "told only to those who have to act.",
-        language,
-        count=SMALLEST_GROUP,
-    )
-    yield "- " + t(
         "After the app was uninstalled, everything is deleted within {count} days.",
         language,
         count=PERIODS.uninstalled.days,
     )
     yield "- " + t("Each person can see, take away and delete their own data: “what is stored about me?”.", language)
+    yield ""
+    yield t("In the works-council mode:", language)
+    yield from (f"- {t(each, language)}" for each in NEED_TO_ACT)
 
 
 def _when(line: Line, language: str) -> str:

@@ -80,6 +80,18 @@ async def judge_everybody(
     return [Judged(one, assess(path, of_company, one.facts, now=now)) for one in people]
 
 
+async def judge_all(services: Services, company: int) -> dict[Provider, list[Judged]]:
+    """The verdicts about everybody and every provider, from one reading."""
+    now = services.now()
+    of_company = await company_facts(services, company)
+    people = await facts_of_everybody(services, company, list(PersonFact))
+    paths = {provider: path_for(provider, of_company) for provider in Provider}
+    return {
+        provider: [Judged(one, assess(path, of_company, one.facts, now=now)) for one in people]
+        for provider, path in paths.items()
+    }
+
+
 async def facts_of_everybody(
     services: Services,
     company: int,

@@ -49,6 +49,7 @@ class PersonFact(StrEnum):
     TEAMS = "teams"  # the same, for Teams with an account of one's own (EWS)
     GOTO = "goto"  # the same
     PAUSED = "paused"  # yes, no: snoozed or campaign paused; detail: until
+    AWAY = "away"  # yes, no: on holiday or ill, as the HR system says; detail: until, and never why
     MEETINGS = "meetings"  # allowed, denied: Google or Microsoft lets this calendar carry Meet or Teams
     ZOOM_USER = "zoom_user"  # active, pending, inactive, missing: the person's user in the company's Zoom account
     GOTO_USER = "goto_user"  # licensed, invited, unlicensed, missing: the same at GoTo

@@ -135,7 +135,7 @@ async def guide_calendar(event: Event, services: Services) -> Reply:
     provider, kind = named_provider(event), event.values.get("kind", "")
     if provider is None or kind not in KINDS:
         return await _which_provider(event, services)
-    word = NewObservation(COMPANY, CompanyFact.CALENDAR, Source.ADMIN, kind, {"who": event.person.name})
+    word = NewObservation(COMPANY, CompanyFact.CALENDAR, Source.ADMIN, kind)
     await services.store.observations.save(event.person.company, [word], services.now())
     return await _after(event, services, provider, step="")
 
@@ -180,7 +180,7 @@ async def _take_word(services: Services, found: Survey, step: GuideStep, *, even
     person, company = event.person, event.person.company
     if step in BY_WORD:
         fact, value = BY_WORD[step]
-        word = NewObservation(COMPANY, fact, Source.ADMIN, value, {"who": person.name})
+        word = NewObservation(COMPANY, fact, Source.ADMIN, value)
         await services.store.observations.save(company, [word], services.now())
         return
     if step in (GuideStep.CALENDAR, GuideStep.WHICH_TEAMS):

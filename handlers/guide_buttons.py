@@ -28,6 +28,9 @@ def buttons(found: Survey, one: Standing, language: str) -> Buttons:
         items.append(Button(t("Done, check it", language), "guide_done", said, in_place=True))
     give = t("Give to somebody else", language) if one.given else t("Give to someone", language)
     items.append(Button(give, "handover", {"topic": f"step:{found.path_name}:{one.step}"}))
+    if one.given:
+        remind = t("Remind {person}", language, person=one.given.first_name)
+        items.append(Button(remind, "task_remind", {"task": str(one.given.task)}))
     items.append(Button(t("Skip, with a reason", language), "guide_skip", {**values, "version": version}))
     return Buttons(tuple(items))
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from handlers import causes, guide_words
+from handlers.discretion import hides
 from handlers.guide_buttons import buttons, kinds, other_steps
 from handlers.guide_rules import current, reachable
 from handlers.guide_state import Survey
@@ -68,7 +69,7 @@ def _state(found: Survey, one: Standing, language: str, now: datetime) -> str:
 
 
 def _unfinished(found: Survey, one: Standing, language: str) -> str:
-    if one.total and one.evidence:
+    if one.total and one.evidence and not _is_small(found, one):
         return t("{done} of {total}", language, done=one.done, total=one.total)
     if one.stand is Stand.PARTLY:
         return t("works for some people", language)
@@ -84,7 +85,7 @@ def _good(found: Survey, one: Standing, language: str, now: datetime) -> str:
         return t("proven {age}", language, age=ago(found.tried.at, now, language))
     if one.mark and one.mark.status == "done" and not one.evidence:
         return t("as {person} said {age}", language, person=one.mark.who, age=ago(one.mark.at, now, language))
-    if one.total:
+    if one.total and not _is_small(found, one):
         return t("{done} of {total}", language, done=one.done, total=one.total)
     age = ago(min((seen.observed_at for seen in one.evidence), default=now), now, language)
     return t("reported {age}", language, age=age) if one.reported else t("checked {age}", language, age=age)
@@ -95,7 +96,7 @@ def _opened(found: Survey, one: Standing, language: str, now: datetime) -> list[
     blocks += _why_again(one, language, now)
     if one.cause and one.stand is not Stand.GOOD and one.step is not GuideStep.WHICH_TEAMS:
         blocks.append(Text(causes.cause(one.cause, language)))
-    blocks += _people(one, language)
+    blocks += _people(found, one, language)
     blocks += _special(found, one, language)
     if one.stand is not Stand.GOOD:
         blocks.append(Text(guide_words.to_do(found, one, language)))
@@ -116,9 +117,15 @@ def _why_again(one: Standing, language: str, now: datetime) -> list[Block]:
     return [Status(Tone.WARNING, text)]
 
 
-def _people(one: Standing, language: str) -> list[Block]:
+def _is_small(found: Survey, one: Standing) -> bool:
+    """Whether a number of people would show a small group."""
+    return hides(found, one.done, one.total - one.done, one.total)
+
+
+def _people(found: Survey, one: Standing, language: str) -> list[Block]:
+    """How many answered, and who has not: each of those has to be helped."""
     blocks: list[Block] = []
-    if one.waiting and one.total:
+    if one.waiting and one.total and not hides(found, one.waiting, one.total - one.waiting):
         blocks.append(Progress(t("Calendars that answered", language), one.total - one.waiting, one.total))
     if one.missing and one.done:
         names = ", ".join(one.missing[:MOST_NAMES])
@@ -133,6 +140,13 @@ def _people(one: Standing, language: str) -> list[Block]:
 def _special(found: Survey, one: Standing, language: str) -> list[Block]:
     """What only some steps say."""
     tried = found.tried
+    if one.step is GuideStep.ZOOM_APP and one.inferred and hides(found, one.done):
+        text = t(
+            "Hosts have signed in to Zoom, so the app lets people in. Whether it is allowed for everybody only your "
+            "Zoom admin can see.",
+            language,
+        )
+        return [Text(text)]
     if one.step is GuideStep.ZOOM_APP and one.inferred:
         text = n(
             "{count} host has signed in to Zoom, so the app lets people in. Whether it is allowed for everybody only "
@@ -151,6 +165,14 @@ def _special(found: Survey, one: Standing, language: str) -> list[Block]:
 def _proven(found: Survey, language: str, now: datetime) -> list[Block]:
     tried, last = found.tried, found.steps[-1]
     name = found.provider.display_name
+    if tried and tried.state == "proven" and found.works_council:
+        text = t(
+            "A test interview got its link ({address}), {age}.",
+            language,
+            address=tried.link_host,
+            age=ago(tried.at, now, language),
+        )
+        return [Status(Tone.GOOD, t("{provider} is set up and proven", language, provider=name)), Text(text)]
     if tried and tried.state == "proven":
         return [
             Status(Tone.GOOD, t("{provider} is set up and proven", language, provider=name)),

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import structlog
 
+from handlers.discretion import sees_names
 from handlers.evidence import judge_everybody
 from handlers.guide_card import draw, numbered_title
 from handlers.guide_rules import hosts_among
@@ -66,7 +67,7 @@ async def redraw(services: Services, company: int, *, provider: str = "", but: i
         if row.provider not in surveys:
             surveys[row.provider] = await survey(services, company, Provider(row.provider))
         person = await services.store.people.get(company, row.person_id)
-        if person is not None and as_person(person).is_admin:
+        if person is not None and as_person(person).is_admin and sees_names(services, as_person(person)):
             await _bring_up_to_date(services, as_person(person), surveys[row.provider], card=row.card)
 
 

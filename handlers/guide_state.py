@@ -32,6 +32,7 @@ class Survey:
     tried: Tried | None = None
     reopened: tuple[GuideStep, ...] = ()
     """Steps that turned bad since the last look."""
+    works_council: bool = False
 
     @property
     def path_name(self) -> str:
@@ -76,7 +77,18 @@ async def survey(services: Services, company: int, provider: Provider) -> Survey
     changed, reopened = await _remember(services, company, path_name(path), steps)
     if changed:
         steps = standings(replace(known, marks=await _marks(services, company, path_name(path))))
-    return Survey(company, provider, path, facts, steps, len(known.hosts), services.is_direct, known.tried, reopened)
+    return Survey(
+        company,
+        provider,
+        path,
+        facts,
+        steps,
+        len(known.hosts),
+        services.is_direct,
+        known.tried,
+        reopened,
+        services.works_council,
+    )
 
 
 async def _remember(

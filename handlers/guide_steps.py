@@ -77,6 +77,10 @@ class Given:
     who: str
     since: datetime
 
+    @property
+    def first_name(self) -> str:
+        return self.who.split(" ", 1)[0]
+
 
 @dataclass(frozen=True, slots=True)
 class Tried:

@@ -6,19 +6,23 @@ from handlers.handover_topic import Topic
 from handlers.messages import Block, Button, Buttons, Heading, Note, Person, Reply, Status, Text, Tone
 from handlers.services import Services
 from handlers.texts import escape, t
+from handlers.wording import ago
 from storage import models
 
 
 async def asked(
-    services: Services, task: models.Task, topic: Topic | None, *, asker: Person, assignee: Person
+    services: Services, task: models.Task, topic: Topic | None, *, asker: Person, assignee: Person, again: bool = False
 ) -> Reply:
-    """The one message: what to do, why, and three ways to answer."""
+    """The one message: what to do, why, and three ways to answer; `again` is a reminder of it."""
     language = assignee.language
     if topic is None:
         return over(language)
     request = await topic.request(services, assignee.company, language)
+    title = t("{person} asks for your help", language, person=asker.name)
+    if again:
+        title = t("{person} is still waiting for your help", language, person=asker.name)
     blocks: list[Block] = [
-        Heading(t("{person} asks for your help", language, person=asker.name)),
+        Heading(title),
         Text(f"**{request.title}**\n\n{request.why}"),
     ]
     if request.steps:
@@ -46,8 +50,30 @@ async def asked(
 
 def chosen(task: models.Task, person: Person, language: str) -> Reply:
     text = t("I asked {person}. You hear from me as soon as there is an answer.", language, person=person.name)
-    again = Button(t("Ask somebody else", language), "handover", {"topic": task.topic})
-    return (Status(Tone.GOOD, text), Buttons((again,)))
+    return (Status(Tone.GOOD, text), Buttons((another(task, language), remind(task, person, language))))
+
+
+def another(task: models.Task, language: str, *, primary: bool = False) -> Button:
+    return Button(t("Ask somebody else", language), "handover", {"topic": task.topic}, primary=primary)
+
+
+def remind(task: models.Task, person: Person, language: str) -> Button:
+    label = t("Remind {person}", language, person=person.first_name)
+    return Button(label, "task_remind", {"task": str(task.id)})
+
+
+async def silent(services: Services, task: models.Task, topic: Topic | None, who: Person, asker: Person) -> Reply:
+    """What the asker gets when there was no answer to the request and its reminders."""
+    language = asker.language
+    text = t(
+        "{person} was asked {age} and has not answered. I do not remind them any more.",
+        language,
+        person=who.name,
+        age=ago(task.created_at, services.now(), language),
+    )
+    outside = Button(t("As a text to send", language), "handover_text", {"topic": task.topic})
+    about = (Text((await topic.request(services, asker.company, language)).title),) if topic else ()
+    return (Status(Tone.WARNING, text), *about, Buttons((another(task, language, primary=True), outside)))
 
 
 def answered(
@@ -58,8 +84,7 @@ def answered(
         status = Status(Tone.GOOD, t("{person} says that it is done.", language, person=who.name))
         return (status, *_way_on(topic, language))
     status = Status(Tone.WARNING, t("{person} can't do it.", language, person=who.name))
-    again = Buttons((Button(t("Ask somebody else", language), "handover", {"topic": task.topic}, primary=True),))
-    return (status, *((Text(escape(note)),) if note else ()), again)
+    return (status, *((Text(escape(note)),) if note else ()), Buttons((another(task, language, primary=True),)))
 
 
 def question(task: models.Task, topic: Topic | None, who: Person, language: str, *, text: str) -> Reply:

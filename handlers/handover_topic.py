@@ -69,17 +69,28 @@ class Topic:
         row = await services.store.people.get(company, self.person_id) if self.person_id else None
         return as_person(row) if row else None
 
+    async def title(self, services: Services, company: int, language: str) -> str:
+        """What it is about in a few words, from what is stored."""
+        if self.case:
+            return causes.title(self.case, language)
+        if self.is_step:
+            path = self.text.split(":")[1]
+            return guide_words.title(GuideStep(self.step), Path(path) if path in set(Path) else None, language)
+        person = await self.person(services, company)
+        name = person.name if person else ""
+        return t("{person} and {provider}", language, person=name, provider=self.provider.display_name)
+
     async def request(self, services: Services, company: int, language: str) -> Request:
         if self.case:
             steps = numbered(causes.fix(self.case, language))
-            return Request(causes.title(self.case, language), causes.cause(self.case, language), steps)
+            return Request(await self.title(services, company, language), causes.cause(self.case, language), steps)
         if not self.is_step:
             return await self._about_person(services, company, language)
         found = await survey(services, company, self.provider)
         standing = found.standing(self.step)
         step = GuideStep(self.step)
         steps = guide_words.to_do(found, standing, language) if standing else ""
-        title = guide_words.title(step, found.path, language)
+        title = await self.title(services, company, language)
         return Request(title, guide_words.rule(step, found.path, language), steps)
 
     async def still_wrong(self, services: Services, company: int, language: str) -> Note | None:
@@ -105,10 +116,8 @@ class Topic:
         return "" if verdict.state is State.READY else verdict.cause
 
     async def _about_person(self, services: Services, company: int, language: str) -> Request:
-        person = await self.person(services, company)
         verdict = await judge(services, company, self.person_id, self.provider)
-        name = person.name if person else ""
-        title = t("{person} and {provider}", language, person=name, provider=self.provider.display_name)
+        title = await self.title(services, company, language)
         if not verdict.cause:
             return Request(title, causes.state_label(verdict.state, language), "")
         why = f"**{causes.title(verdict.cause, language)}.** {causes.cause(verdict.cause, language)}"

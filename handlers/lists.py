@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from handlers.connect import named_provider
-from handlers.discretion import SMALLEST_GROUP, hides, sees_names
+from handlers.discretion import SMALLEST_GROUP, hides, kept_back, sees_names
 from handlers.evidence import NO_HOST, Judged, company_facts, judge_everybody, value_of
 from handlers.facts import CompanyFact, PersonFact
 from handlers.faults import fault_note
 from handlers.messages import Block, Button, Buttons, Event, Note, Reply, Status, Table, Text, Tone
+from handlers.pages import Page, page_of
 from handlers.readiness import Provider, State
 from handlers.refresh import refresh_integration
 from handlers.router import Router
@@ -68,18 +69,12 @@ def _names(event: Event, services: Services, title: str, people: Sequence[Judged
     language = event.person.language
     if not sees_names(services, event.person):
         few = t("Fewer than {count} hosts are not ready.", language, count=SMALLEST_GROUP)
-        text = t("In your company, names are shown only to those who can help: HR, IT and the owners.", language)
-        return (Status(Tone.WARNING, few if hides(services, len(people)) else title), Note(text))
-    shown = _page(event, people)
-    services.trail.note(event, about=(one.person.id for one in shown))
-    return (Status(Tone.WARNING, title), _table(event, shown, len(people)), _evidence(people, services, language))
-
-
-def _page(event: Event, people: Sequence[Judged]) -> list[Judged]:
-    """One page of people, those with the same cause together."""
-    ordered = sorted(people, key=lambda one: (one.readiness.cause, one.person.name))
-    first = _first(event, len(ordered))
-    return ordered[first : first + PAGE]
+        _, why = kept_back(language)
+        return (Status(Tone.WARNING, few if hides(services, len(people)) else title), why)
+    # Those with the same cause together.
+    page = page_of(event, sorted(people, key=lambda one: (one.readiness.cause, one.person.name)), PAGE)
+    services.trail.note(event, about=(one.person.id for one in page.items))
+    return (Status(Tone.WARNING, title), _table(page, len(people), language), _evidence(people, services, language))
 
 
 def _is_synced(one: Judged) -> bool:
@@ -95,31 +90,20 @@ def _inactive(language: str) -> tuple[Block, ...]:
     )
 
 
-def _table(event: Event, shown: Sequence[Judged], total: int) -> Table:
-    language, first = event.person.language, _first(event, total)
+def _table(page: Page[Judged], total: int, language: str) -> Table:
     return Table(
         caption=t("Who, why, and who can fix it", language),
         columns=(t("Name", language), t("Why", language), t("Who can fix it", language)),
-        rows=tuple(_row(one, language) for one in shown),
+        rows=tuple(_row(one, language) for one in page.items),
         total=total,
-        previous=_turn(event, first - PAGE, t("Previous", language)) if first > 0 else None,
-        following=_turn(event, first + PAGE, t("Next", language)) if first + PAGE < total else None,
+        previous=page.previous,
+        following=page.following,
     )
 
 
 def _row(one: Judged, language: str) -> tuple[str, ...]:
     verdict = one.readiness
     return (one.person.name or one.person.email, why_briefly(verdict, language), who(verdict, language))
-
-
-def _first(event: Event, total: int) -> int:
-    wanted = event.values.get("first", "")
-    return min(int(wanted), max(0, total - 1)) // PAGE * PAGE if wanted.isdecimal() and len(wanted) < 8 else 0
-
-
-def _turn(event: Event, first: int, label: str) -> Button:
-    kept = {key: value for key, value in event.values.items() if key == "provider"}
-    return Button(label, event.intent, {**kept, "first": str(max(0, first))}, in_place=True)
 
 
 def _evidence(people: Sequence[Judged], services: Services, language: str) -> Note:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from handlers.facts import CompanyFact, Facts, PersonFact, Seen
 from handlers.findings import FINDINGS, named_cause
@@ -45,6 +45,7 @@ _VALUES: Mapping[str, frozenset[str]] = {
     PersonFact.TEAMS: _CONNECTION,
     PersonFact.GOTO: _CONNECTION,
     PersonFact.PAUSED: _YES_NO,
+    PersonFact.AWAY: _YES_NO,
     PersonFact.MEETINGS: frozenset({"allowed", "denied"}),
     PersonFact.ZOOM_USER: frozenset({"active", "pending", "inactive", "missing"}),
     PersonFact.GOTO_USER: frozenset({"licensed", "invited", "unlicensed", "missing"}),
@@ -112,6 +113,13 @@ class Look:
         seen = self.seen(fact)
         return Verdict(state, fact, ((fact, seen),) if seen else (), step=step)
 
+    def silenced_by(self, fact: str) -> Verdict | None:
+        """Nothing is to be asked of this person until a moment that has not come yet."""
+        seen = self.seen(fact)
+        if seen is None or seen.value == "no" or _is_over(seen.detail.get("until"), self.now):
+            return None
+        return self.stops(State.PAUSED, fact, Step.WAIT)
+
     def needs(self, fact: str, step: Step, *, owner: Owner = Owner.NOBODY, cause: str = "") -> Verdict | None:
         """Nothing, when there is fresh evidence; otherwise nothing can be said yet."""
         seen = self.seen(fact)
@@ -123,3 +131,14 @@ class Look:
         """The case that the observer itself named as the reason, if it is one of ours."""
         seen = self.seen(fact)
         return named_cause(fact, str(seen.detail.get("error_key", ""))) if seen else ""
+
+
+def _is_over(until: object, now: datetime) -> bool:
+    if isinstance(until, str):
+        try:
+            until = datetime.fromisoformat(until)
+        except ValueError:
+            return False
+    if not isinstance(until, datetime):
+        return False
+    return (until if until.tzinfo else until.replace(tzinfo=UTC)) <= now

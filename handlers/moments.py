@@ -12,13 +12,17 @@ MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 def moment_text(moment: datetime, timezone: str, language: str) -> str:
     """Such as "Tue, 24 Nov, 09:30", in that zone."""
+    local = moment.astimezone(ZoneInfo(timezone))
+    return t("{day}, {time}", language, day=day_text(moment, timezone, language), time=f"{local:%H:%M}")
+
+
+def day_text(moment: datetime, timezone: str, language: str) -> str:
+    """Such as "Tue, 24 Nov", in that zone."""
     # Babel takes a while to import.
     from babel.dates import format_date
 
-    local = moment.astimezone(ZoneInfo(timezone))
     pattern = "EEE d MMM" if language != "de" else "EEE, d. MMM"
-    day = format_date(local.date(), pattern, locale=language)
-    return t("{day}, {time}", language, day=day, time=f"{local:%H:%M}")
+    return format_date(moment.astimezone(ZoneInfo(timezone)).date(), pattern, locale=language)
 
 
 def duration_text(duration: timedelta, language: str) -> str:

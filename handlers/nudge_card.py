@@ -25,12 +25,21 @@ class Nudge:
     number: int
     """1 is the first message."""
     most: int
+    told_on: str = ""
+    """The day on which whoever asked is told that this person has not connected; empty when nobody is."""
+    phrase: str = ""
+    """What the admin's announcement says too, so that people can compare."""
 
 
 def nudge_card(nudge: Nudge) -> Reply:
     """What is asked, by whom, how often; and every way out of it."""
     language = nudge.language
-    return (Text(nudge_text(nudge)), Note(_how_often(nudge)), *nudge_buttons(nudge.provider, language))
+    return (
+        Text(nudge_text(nudge)),
+        Note(_how_often(nudge)),
+        Note(_how_to_check(nudge)),
+        *nudge_buttons(nudge.provider, language),
+    )
 
 
 def nudge_text(nudge: Nudge) -> str:
@@ -73,7 +82,7 @@ def nudge_buttons(provider: Provider, language: str) -> tuple[Buttons, Buttons]:
             (
                 Button(t("I don't host interviews", language), "opt_out", values, in_place=True),
                 Button(t("Why me?", language), "why_me", values),
-                Button(t("Is this real?", language), "is_real", values),
+                Button(t("Is this real?", language), "is_it_real"),
             )
         ),
     )
@@ -97,8 +106,26 @@ def ended_card(provider: Provider, state: str, ended_at: datetime, *, timezone: 
     return (Status(Tone.NEUTRAL, status), Buttons((button,)))
 
 
+def _how_to_check(nudge: Nudge) -> str:
+    """Who started it, the phrase, and a way that needs no click."""
+    language = nudge.language
+    started = t("Started by {admin}.", language, admin=nudge.asked_by) + " " if nudge.asked_by else ""
+    return started + t(
+        "The phrase of the announcement: {phrase}. To check without a click, open your settings in Personio yourself.",
+        language,
+        phrase=nudge.phrase,
+    )
+
+
 def _how_often(nudge: Nudge) -> str:
     left = nudge.most - nudge.number
+    if left <= 0 and nudge.told_on:
+        return t(
+            "This is the last reminder. If it is not connected by {day}, I tell {name}, who asked for it.",
+            nudge.language,
+            day=nudge.told_on,
+            name=nudge.asked_by,
+        )
     if left <= 0:
         return t("This is the last reminder.", nudge.language)
     return n(

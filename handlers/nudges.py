@@ -1,4 +1,4 @@
-"""What a person can answer to a reminder: later, not me, why me, is this real."""
+"""What a person can answer to a reminder: later, not me, why me."""
 
 from __future__ import annotations
 
@@ -35,12 +35,15 @@ async def snooze(event: Event, services: Services) -> Reply:
     if not active:
         return (Text(t("I have no reminder planned for you, so there is nothing to put off.", language)),)
     enrolment, campaign = active[0]
+    if event.values.get("snoozes", str(enrolment.snoozes)) != str(enrolment.snoozes) and enrolment.snoozed_until:
+        # The same button once more: an impatient finger uses up one time, not three.
+        return _put_off(event, campaign, enrolment.snoozed_until, left=MOST_SNOOZES - enrolment.snoozes)
     if enrolment.snoozes >= MOST_SNOOZES:
         return _no_more(event, campaign)
     place, plan = await _place(event.person, services)
     moment = _moment(wanted, services.now(), place, plan)
     if moment is None:
-        return _ask_when(event, services.now(), place, plan)
+        return _ask_when(event, enrolment, services.now(), place, plan)
     for each, _ in active:
         await services.store.enrolments.snooze(each.id, snoozes=each.snoozes, until=moment)
     paused = NewObservation(event.person.id, PersonFact.PAUSED, Source.EMPLOYEE, "yes", {"until": moment.isoformat()})
@@ -125,27 +128,6 @@ async def why_me(event: Event, services: Services) -> Reply:
     return (Text(why), Facts(tuple(facts)), evidence_note(seen, services.now(), language))
 
 
-@router.on("is_real")
-async def is_real(event: Event, services: Services) -> Reply:
-    """How to check without trusting this message."""
-    language, person = event.person.language, event.person
-    mine = await services.store.enrolments.of_person(person.company, person.id)
-    asker = await _asker(services, mine[0][1]) if mine else None
-    steps = t(
-        "Good that you ask. You need not trust this message:\n"
-        "1. Open Personio yourself, not through a link, and go to your personal settings, then Integrations. "
-        "The same connection is there.\n"
-        "2. My links always begin with {address}. I never ask for a password; you enter it only on your provider's "
-        "own page.",
-        language,
-        address=services.public_url,
-    )
-    if asker is None:
-        return (Text(steps),)
-    contact = t("Or ask {name} ({email}), who asked for this.", language, name=asker.name, email=asker.email)
-    return (Text(steps), Note(contact))
-
-
 async def let_back_in(services: Services, person: Person, source: Source) -> None:
     """Reminders go on, from the next working day; whoever said it is the evidence."""
     place, plan = await _place(person, services)
@@ -206,13 +188,13 @@ def _midnight(now: datetime, place: Place, *, days: int) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=place.zone)
 
 
-def _ask_when(event: Event, now: datetime, place: Place, plan: Plan) -> Reply:
+def _ask_when(event: Event, enrolment: Enrolment, now: datetime, place: Place, plan: Plan) -> Reply:
     language = event.person.language
     options = [("tomorrow", t("Tomorrow", language)), ("next_week", t("Next week", language))]
     later = good_moment(now + LATER, place, plan)
     if later.astimezone(place.zone).date() == now.astimezone(place.zone).date():
         options.insert(0, ("later", t("Later today", language)))
-    kept = _kept(event)
+    kept = {**_kept(event), "snoozes": str(enrolment.snoozes)}
     buttons = tuple(Button(name, "snooze", {**kept, "when": value}, in_place=True) for value, name in options)
     text = t("When shall I remind you? You can also write it, such as “on Friday at 3 pm”.", language)
     return (Text(text), Buttons(buttons))

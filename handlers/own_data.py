@@ -39,15 +39,17 @@ GRACE = timedelta(minutes=10)
 """Between the wish to be erased and the erasure, so that the answer arrives and the wish can be taken back."""
 CLASSES: dict[str, tuple[str, ...]] = {
     label("From the HR system: name, address, office, department, language"): ("people",),
-    label("Where I can reach you in the chat"): ("accounts",),
+    label("Where I can reach you in the chat"): ("accounts", "unmatched_accounts"),
     label("What I know about your calendar and video accounts"): ("observations",),
     label("Permissions of Cronofy, encrypted"): ("grants",),
     label("Links that I made for you"): ("links",),
     label("What you wrote to me, and my answers"): ("inbox", "deliveries", "questions", "phrases"),
+    label("Reminders that you got or asked for, and test interviews"): ("enrolments", "campaigns", "proofs"),
+    label("Requests from you, to you or about you"): ("tasks",),
     label("Records of what you did as an admin, and of looks at your status"): ("audit", "audit_subjects"),
 }
 """What is told, and in which tables it is; tables that are not named here count as "other"."""
-OTHER = label("Other entries, such as reminders")
+OTHER = label("Other entries, such as steps of a set-up")
 
 
 @router.on("my_data")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from handlers.connect import named_provider
+from handlers.discretion import hides
 from handlers.evidence import company_facts, judge_everybody, value_of
 from handlers.facts import PersonFact
 from handlers.guide_check import redraw
@@ -47,8 +48,12 @@ async def test_interview(event: Event, services: Services) -> Reply:
         open_it = Button(t("Open the set-up", language), "setup_provider", {"provider": provider.value}, primary=True)
         return (Text(text), Buttons((open_it,)))
     values = {"provider": provider.value}
-    choices = [Button(name, "test_interview", {**values, "person": str(id)}) for id, name in hosts[:MOST_CHOICES]]
+    # Whoever can be tested is ready already: in the works-council mode only the asker is offered.
+    offered = [one for one in hosts if not services.works_council or one[0] == event.person.id]
+    choices = [Button(name, "test_interview", {**values, "person": str(id)}) for id, name in offered[:MOST_CHOICES]]
     everybody = n("All {count} host", "All {count} hosts", len(hosts), language)
+    if hides(services, len(hosts)):
+        everybody = t("All hosts", language)
     text = t("In whose calendar? The interview is private, without guests, at night, and deleted again.", language)
     return (Text(text), Buttons((*choices, Button(everybody, "test_everybody", values))))
 
@@ -68,6 +73,8 @@ async def test_everybody(event: Event, services: Services) -> Reply:
         len(hosts),
         language,
     )
+    if hides(services, len(hosts)):
+        text = t("I would make a test interview in each host's calendar, and delete it again.", language)
     sure = Button(t("Start", language), "test_everybody", {**event.values, "sure": "yes"}, primary=True, in_place=True)
     return (Text(text), Buttons((sure, Button(t("Open the set-up", language), "setup_provider", dict(event.values)))))
 
@@ -150,7 +157,7 @@ async def _told(services: Services, proof: Proof) -> None:
     over = sum(1 for one in proofs if one.state not in (QUEUED, WAITING))
     if len(proofs) > OFTEN_REDRAWN and over % 10 and over < len(proofs):
         return
-    row = await services.store.people.get(proof.company_id, proof.asker_id)
+    row = await services.store.people.get(proof.company_id, proof.asker_id) if proof.asker_id else None
     if row is None:
         return
     asker = as_person(row)
@@ -165,7 +172,7 @@ async def _card(services: Services, company: int, run: str, language: str) -> Re
     if not proofs:
         return (Text(t("That is no longer there. Please ask again.", language)),)
     rows = [await services.store.people.get(company, id) for id in {proof.person_id for proof in proofs}]
-    return draw_run(proofs, {row.id: row.name for row in rows if row}, language)
+    return draw_run(proofs, {row.id: row.name for row in rows if row}, language, where=services)
 
 
 async def _able(services: Services, company: int, provider: Provider) -> list[tuple[int, str]]:

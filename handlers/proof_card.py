@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from handlers import causes
+from handlers.discretion import Discreet, hides, not_broken_down
 from handlers.guide_state import path_name
 from handlers.messages import Block, Button, Buttons, Heading, Progress, Reply, Status, Table, Text, Tone
 from handlers.readiness import Provider
@@ -17,26 +18,26 @@ from storage.proofs import FAILED, PROVEN, QUEUED, STOPPED, WAITING
 MOST_ROWS = 30
 
 
-def draw_run(proofs: Sequence[Proof], names: Mapping[int, str], language: str) -> Reply:
-    """The card of one run."""
+def draw_run(proofs: Sequence[Proof], names: Mapping[int, str], language: str, *, where: Discreet) -> Reply:
+    """The card of one run; in the works-council mode it names only those whose test failed."""
     provider = Provider(proofs[0].provider)
     running = [one for one in proofs if one.state in (QUEUED, WAITING)]
     blocks: list[Block] = [Heading(t("Test interview: {provider}", language, provider=provider.display_name))]
     if len(proofs) == 1:
-        blocks += _single(proofs[0], names.get(proofs[0].person_id, ""), language)
+        blocks += _single(proofs[0], names.get(proofs[0].person_id, ""), language, where)
     else:
-        blocks += _several(proofs, names, language)
+        blocks += _several(proofs, names, language, where)
     return (*blocks, Buttons(tuple(_buttons(proofs, running, language))))
 
 
-def _single(proof: Proof, host: str, language: str) -> list[Block]:
+def _single(proof: Proof, host: str, language: str, where: Discreet) -> list[Block]:
     match proof.state:
         case "proven":
             line = t("It works: {host} got a link ({address}).", language, host=host, address=proof.detail["host"])
-            return [
-                Status(Tone.GOOD, line),
-                Text(t("It took {seconds} s. The interview is deleted again.", language, seconds=_seconds(proof))),
-            ]
+            over = t("It took {seconds} s. The interview is deleted again.", language, seconds=_seconds(proof))
+            if where.works_council:
+                over = t("The interview is deleted again.", language)
+            return [Status(Tone.GOOD, line), Text(over)]
         case "failed":
             return [Status(Tone.BAD, t("No good link for {host}.", language, host=host)), *_why(proof, language)]
         case "stopped":
@@ -45,17 +46,22 @@ def _single(proof: Proof, host: str, language: str) -> list[Block]:
     return [Status(Tone.NEUTRAL, text)]
 
 
-def _several(proofs: Sequence[Proof], names: Mapping[int, str], language: str) -> list[Block]:
+def _several(proofs: Sequence[Proof], names: Mapping[int, str], language: str, where: Discreet) -> list[Block]:
     over = [one for one in proofs if one.state not in (QUEUED, WAITING)]
     good = sum(1 for one in proofs if one.state == PROVEN)
     shown = sorted(over, key=lambda one: (one.state == PROVEN, names.get(one.person_id, "")))
+    if where.works_council:
+        shown = [one for one in shown if one.state == FAILED]
     blocks: list[Block] = [Progress(t("Test interviews", language), len(over), len(proofs))]
-    if over:
+    if hides(where, len(over), len(proofs) - len(over), good, len(over) - good):
+        blocks = [not_broken_down(language)]
+    elif over:
         text = n("{count} host is proven", "{count} hosts are proven", good, language)
         blocks.append(Status(Tone.GOOD if good == len(over) else Tone.WARNING, text))
+    if shown:
         rows = tuple((names.get(one.person_id, ""), _briefly(one, language)) for one in shown[:MOST_ROWS])
         columns = (t("Name", language), t("Result", language))
-        blocks.append(Table(t("Test interviews", language), columns, rows, total=len(over)))
+        blocks.append(Table(t("Test interviews", language), columns, rows, total=len(shown)))
     return blocks
 
 

@@ -80,8 +80,8 @@ def assess(
         verdict = rule(look)
         if verdict is None:
             continue
-        if verdict.fact == PersonFact.PAUSED:
-            paused = verdict  # a snooze silences reminders; it does not hide that somebody is ready
+        if verdict.fact in (PersonFact.PAUSED, PersonFact.AWAY):
+            paused = paused or verdict  # it silences reminders; it does not hide that somebody is ready
             continue
         return _answer(look, paused or verdict)
     ready = _ready(look)
@@ -146,7 +146,14 @@ def path_for(provider: Provider, company: Facts) -> Path | None:
 
 def facts_needed(path: Path | None) -> frozenset[CompanyFact | PersonFact]:
     """What a refresh should look at."""
-    people = {PersonFact.EMPLOYMENT, PersonFact.HOSTS, PersonFact.ADDRESS, PersonFact.MAILBOX, PersonFact.PAUSED}
+    people = {
+        PersonFact.EMPLOYMENT,
+        PersonFact.HOSTS,
+        PersonFact.ADDRESS,
+        PersonFact.MAILBOX,
+        PersonFact.PAUSED,
+        PersonFact.AWAY,
+    }
     return frozenset({*READY_FACTS[path], *people, CompanyFact.CALENDAR})
 
 

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from handlers.audience import REASONS, Audience, Member
 from handlers.campaign_cards import listed_days, title_of
+from handlers.discretion import hides, not_broken_down
 from handlers.messages import (
     Block,
     Button,
@@ -41,6 +42,7 @@ class Rehearsal:
     audience: Audience
     example: Nudge
     a_second: float
+    works_council: bool = False
 
 
 def rehearsal_card(rehearsal: Rehearsal, reader: Person) -> Reply:
@@ -49,15 +51,15 @@ def rehearsal_card(rehearsal: Rehearsal, reader: Person) -> Reply:
     title = Heading(title_of(rehearsal.campaign, language))
     if not members:
         nobody = t("Nobody would get a message.", language)
-        return (title, Status(Tone.NEUTRAL, nobody), *_left_out(rehearsal.audience, language))
+        return (title, Status(Tone.NEUTRAL, nobody), *_left_out(rehearsal, language))
     count = n("{count} person would get a message.", "{count} people would get a message.", len(members), language)
     return (
         title,
         Status(Tone.NEUTRAL, count),
         Note(t("Nothing has been sent yet.", language)),
         _what(rehearsal, reader),
-        _zones(members, language),
-        *_left_out(rehearsal.audience, language),
+        _zones(rehearsal, language),
+        *_left_out(rehearsal, language),
         *_previews(rehearsal, language),
         _draft_buttons(rehearsal, language),
     )
@@ -107,16 +109,21 @@ def _what(rehearsal: Rehearsal, reader: Person) -> Facts:
         Fact(t("Messages a minute", language), t("at most {count}", language, count=round(rehearsal.a_second * 60))),
         Fact(t("Plan", language), t("on days {days}, until connected", language, days=days)),
     ]
+    if campaign.grows:
+        joined = t("get it as well, while it runs", language)
+        rows.append(Fact(t("Hosts who join later", language), joined))
     if campaign.group:
         rows.insert(0, Fact(t("Group", language), campaign.group))
     return Facts(tuple(rows))
 
 
-def _zones(members: Sequence[Member], language: str) -> Table:
+def _zones(rehearsal: Rehearsal, language: str) -> Block:
     """When each time zone's people get theirs, in their own time."""
     zones: dict[str, list[datetime]] = {}
-    for one in members:
+    for one in rehearsal.audience.members:
         zones.setdefault(one.person.timezone, []).append(one.first_at)
+    if hides(rehearsal, *map(len, zones.values())):
+        return not_broken_down(language)
     rows = [
         (zone, str(len(moments)), moment_text(min(moments), zone, language), moment_text(max(moments), zone, language))
         for zone, moments in sorted(zones.items())
@@ -125,10 +132,12 @@ def _zones(members: Sequence[Member], language: str) -> Table:
     return Table(caption=t("When, in their own time", language), columns=columns, rows=tuple(rows), total=len(rows))
 
 
-def _left_out(audience: Audience, language: str) -> tuple[Block, ...]:
-    if not audience.left_out:
+def _left_out(rehearsal: Rehearsal, language: str) -> tuple[Block, ...]:
+    """Nothing about it where one reason would show a small group."""
+    left_out = rehearsal.audience.left_out
+    if not left_out or hides(rehearsal, *left_out.values()):
         return ()
-    rows = sorted(audience.left_out.items(), key=lambda row: (-row[1], row[0]))
+    rows = sorted(left_out.items(), key=lambda row: (-row[1], row[0]))
     facts = tuple(Fact(t(REASONS[reason], language), str(count)) for reason, count in rows)
     return (Text(t("**Left out, and why**", language)), Facts(facts))
 
@@ -145,6 +154,8 @@ def _previews(rehearsal: Rehearsal, language: str) -> list[Block]:
         readers = n(
             "{count} person reads it in {name}:", "{count} people read it in {name}:", count, language, name=name
         )
+        if hides(rehearsal, *spoken.values()):
+            readers = t("In {name}:", language, name=name)
         blocks += [Note(readers), Text(nudge_text(replace(rehearsal.example, language=code)))]
     return blocks
 

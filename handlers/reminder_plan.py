@@ -30,6 +30,8 @@ class Plan:
     """Hours in the person's own zone; nothing is sent before or after."""
     a_week: int = 3
     """Reminders that one person may get in seven days, over all campaigns; never more than one a day."""
+    tells_hr: bool = False
+    """Whoever asked is told by name who did not connect after the last one, which announces it."""
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Plan:

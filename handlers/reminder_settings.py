@@ -4,19 +4,35 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
+from dataclasses import replace
 
 from handlers.campaign_cards import listed_days, title_of
 from handlers.campaign_control import progress_of, start_of
-from handlers.messages import Button, Buttons, Event, Form, Input, Means, Reply, Status, Text, Tone
+from handlers.messages import (
+    Button,
+    Buttons,
+    Event,
+    Form,
+    Input,
+    InputKind,
+    Means,
+    Option,
+    Reply,
+    Status,
+    Text,
+    Tone,
+)
 from handlers.moments import moment_text
 from handlers.reminder_plan import Plan
 from handlers.router import Router
 from handlers.services import Services
-from handlers.texts import t
+from handlers.texts import label, t
 from storage.models import Campaign
 from storage.states import PAUSED, RUNNING
 
 router = Router()
+TELLS = label("After the last one I tell whoever asked for them who has not connected; the last one announces it.")
+TELLS_NOBODY = label("After the last one I tell nobody by myself who has not connected.")
 MOST_REMINDERS, LAST_DAY, MOST_A_WEEK = 4, 60, 5
 
 
@@ -58,7 +74,7 @@ async def reminders(event: Event, services: Services) -> Reply:
 async def schedule_reminders(event: Event, services: Services) -> Reply:
     """The plan as it is, and a form to change it."""
     plan = await _plan(event, services)
-    return (Text(_in_words(plan, event.person.language)), _form(event, plan))
+    return (Text(_in_words(plan, event.person.language)), _form(event, services, plan))
 
 
 @router.on_admin("reminder_plan")
@@ -66,7 +82,9 @@ async def reminder_plan(event: Event, services: Services) -> Reply:
     language = event.person.language
     wanted, errors = _read(event)
     if wanted is None:
-        return (_form(event, await _plan(event, services), errors),)
+        return (_form(event, services, await _plan(event, services), errors),)
+    if services.works_council:
+        wanted = replace(wanted, tells_hr=False)
     await services.store.companies.set_reminders(event.person.company, wanted.to_json())
     return (
         Status(Tone.GOOD, t("The plan is saved. It holds for campaigns from now on.", language)),
@@ -89,7 +107,7 @@ def _choice(event: Event, campaigns: Sequence[Campaign], intent: str, no: str) -
 
 
 def _in_words(plan: Plan, language: str) -> str:
-    return t(
+    words = t(
         "Reminders go out on days {days}, between {begin}:00 and {end}:00 of each person's own time, on working days "
         "only. Nobody gets more than one a day and {count} in a week, over all campaigns.",
         language,
@@ -98,9 +116,10 @@ def _in_words(plan: Plan, language: str) -> str:
         end=plan.end,
         count=plan.a_week,
     )
+    return f"{words} {t(TELLS if plan.tells_hr else TELLS_NOBODY, language)}"
 
 
-def _form(event: Event, plan: Plan, errors: dict[str, str] | None = None) -> Form:
+def _form(event: Event, services: Services, plan: Plan, errors: dict[str, str] | None = None) -> Form:
     language, wrong, given = event.person.language, errors or {}, event.values
     days = ", ".join(str(day + 1) for day in plan.days)
     fields = (
@@ -110,10 +129,27 @@ def _form(event: Event, plan: Plan, errors: dict[str, str] | None = None) -> For
         ("a_week", t("At most so many a week", language), str(plan.a_week), t("From 1 to 5.", language)),
     )
     inputs = tuple(
-        Input(name, label, value=given.get(name, value), hint=hint, error=wrong.get(name, ""), max_length=40)
-        for name, label, value, hint in fields
+        Input(name, words, value=given.get(name, value), hint=hint, error=wrong.get(name, ""), max_length=40)
+        for name, words, value, hint in fields
     )
+    if not services.works_council:
+        inputs = (*inputs, _who_is_told(event, plan))
     return Form(t("When reminders go out", language), "reminder_plan", inputs, t("Save the plan", language))
+
+
+def _who_is_told(event: Event, plan: Plan) -> Input:
+    language = event.person.language
+    return Input(
+        "tells_hr",
+        t("After the last reminder", language),
+        InputKind.CHOICE,
+        event.values.get("tells_hr", "yes" if plan.tells_hr else "no"),
+        hint=t("The last reminder announces it to the person.", language),
+        options=(
+            Option(t("Tell nobody", language), "no"),
+            Option(t("Tell whoever asked for the reminders", language), "yes"),
+        ),
+    )
 
 
 def _read(event: Event) -> tuple[Plan | None, dict[str, str]]:
@@ -132,7 +168,8 @@ def _read(event: Event) -> tuple[Plan | None, dict[str, str]]:
         errors["a_week"] = t("Please write a number from 1 to 5.", language)
     if errors:
         return None, errors
-    return Plan(tuple(day - 1 for day in days), numbers["begin"], numbers["end"], numbers["a_week"]), {}
+    told = values.get("tells_hr") == "yes"
+    return Plan(tuple(day - 1 for day in days), numbers["begin"], numbers["end"], numbers["a_week"], told), {}
 
 
 def _are_days(days: list[int]) -> bool:

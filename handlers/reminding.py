@@ -9,9 +9,11 @@ from uuid import UUID, uuid5
 
 from handlers.evidence import company_facts, facts_of
 from handlers.facts import Facts
+from handlers.genuine import phrase
+from handlers.moments import day_text
 from handlers.nudge_card import Nudge, nudge_card
-from handlers.readiness import Provider, State, assess, path_for
-from handlers.reminder_plan import WEEK, Place, Plan, allowed_from, following, good_moment
+from handlers.readiness import Provider, Readiness, State, assess, path_for
+from handlers.reminder_plan import WEEK, Place, Plan, allowed_from, following, good_moment, morning
 from handlers.serialize import to_json
 from handlers.services import Services
 from storage.deliveries import NewDelivery
@@ -36,7 +38,9 @@ class Background:
     name: str
     plan: Plan
     facts: Facts
+    phrase: str = ""
     askers: dict[int, str] = field(default_factory=dict)
+    tells_hr: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +85,17 @@ async def _remind(services: Services, company: int) -> Sequence[str]:
 
 async def _background(services: Services, company: int, due: Sequence[Due]) -> Background:
     row = await services.store.companies.get(company)
+    plan = Plan.from_json(row.reminders)
     askers = {each.campaign.asked_by for each in due}
     found = [await services.store.people.get(company, id) for id in askers if id is not None]
     return Background(
         now=services.now(),
         company=company,
         name=row.name,
-        plan=Plan.from_json(row.reminders),
+        plan=plan,
+        tells_hr=plan.tells_hr and not services.works_council,
         facts=await company_facts(services, company),
+        phrase=phrase(services, company),
         askers={each.id: each.name for each in found if each},
     )
 
@@ -112,8 +119,8 @@ def decide(sight: Sight, background: Background) -> Decision:
     if due.person.opted_out_at is not None:
         return _end(due, OPTED_OUT)
     path = path_for(Provider(due.campaign.provider), background.facts)
-    state = assess(path, background.facts, sight.facts, now=now).state
-    if decision := _not_now(sight, background, state):
+    verdict = assess(path, background.facts, sight.facts, now=now)
+    if decision := _not_now(sight, background, verdict):
         return decision
     if enrolment.attempt >= len(days):
         return _end(due, ASKED_ENOUGH)
@@ -127,33 +134,43 @@ def decide(sight: Sight, background: Background) -> Decision:
     return _message(sight, sight.address, background)
 
 
-def _not_now(sight: Sight, background: Background, state: State) -> Decision | None:
+def _not_now(sight: Sight, background: Background, verdict: Readiness) -> Decision | None:
     due, now = sight.due, background.now
-    tomorrow = good_moment(now + timedelta(days=1), sight.place, background.plan)
-    match state:
+    match verdict.state:
         case State.READY:
             return _end(due, CONNECTED)
         case State.NOT_NEEDED:
             return _end(due, STOPPED, "not_needed")
         case State.PAUSED | State.WAITING:
-            return _later(due, tomorrow, state.value)
+            return _later(due, _next_look(sight, background), verdict.state.value)
         case State.UNKNOWN | State.STALE:
             # Never reminded as failing without evidence: the next synchronisation will tell.
-            return _later(due, now + LOOK_AGAIN, state.value)
+            return _later(due, now + LOOK_AGAIN, verdict.state.value)
     return None
+
+
+def _next_look(sight: Sight, background: Background) -> datetime:
+    """The next working day, as early as reminders go out: nobody has to wait for long who is back."""
+    tomorrow = background.now.astimezone(sight.place.zone).date() + timedelta(days=1)
+    return morning(tomorrow, sight.place, background.plan)
 
 
 def _message(sight: Sight, address: Account, background: Background) -> Decision:
     due = sight.due
     enrolment, person, days = due.enrolment, due.person, due.campaign.days
+    asked_by = background.askers.get(due.campaign.asked_by or COMPANY, "")
+    after = following(background.now, enrolment.attempt + 1, days, sight.place, background.plan)
+    announces = background.tells_hr and bool(asked_by) and enrolment.attempt + 1 == len(days)
     nudge = Nudge(
         first_name=person.name.split(" ", 1)[0],
         language=person.language,
         provider=Provider(due.campaign.provider),
-        asked_by=background.askers.get(due.campaign.asked_by or COMPANY, ""),
+        asked_by=asked_by,
         company=background.name,
         number=enrolment.attempt + 1,
         most=len(days),
+        told_on=day_text(after, person.timezone, person.language) if announces else "",
+        phrase=background.phrase,
     )
     key = f"nudge:{enrolment.id}:{enrolment.written + 1}"
     delivery = NewDelivery(
@@ -169,8 +186,7 @@ def _message(sight: Sight, address: Account, background: Background) -> Decision
         language=person.language,
         enrolment_id=enrolment.id,
     )
-    after = following(background.now, enrolment.attempt + 1, days, sight.place, background.plan)
-    return replace(_as_it_is(due), delivery=delivery, next_at=after)
+    return replace(_as_it_is(due), delivery=delivery, next_at=after, announced=announces)
 
 
 def place_of(person: Person) -> Place:
@@ -187,4 +203,6 @@ def _later(due: Due, moment: datetime, reason: str) -> Decision:
 
 def _as_it_is(due: Due) -> Decision:
     row = due.enrolment
-    return Decision(row.id, row.written, attempt=row.attempt, card=row.card, card_open=row.card_open)
+    return Decision(
+        row.id, row.written, attempt=row.attempt, card=row.card, card_open=row.card_open, announced=row.announced
+    )

@@ -11,7 +11,7 @@ from providers import personio
 from storage import models
 from storage.observations import NewObservation
 from storage.people import PersonRecord
-from storage.personal import mark
+from storage.references import mark
 
 EMPLOYMENTS = {"active": "active", "onboarding": "onboarding", "leave": "leave", "inactive": "inactive"}
 LANGUAGES = {"en": "en", "english": "en", "fr": "fr", "french": "fr", "de": "de", "german": "de"}
@@ -24,17 +24,34 @@ async def sync_people(services: Services, company: int) -> None:
     source = services.personio.patiently()
     hosts = frozenset(await source.interview_hosts())
     people = [person async for page in source.persons() for person in page]
-    statuses = {person.id: await _employment(source, person, is_host=person.id in hosts) for person in people}
+    statuses = {person.id: await employment_of(source, person, is_host=person.id in hosts) for person in people}
+    await take_over(services, company, people, hosts=hosts, statuses=statuses)
+
+
+async def take_over(
+    services: Services,
+    company: int,
+    people: Sequence[personio.Person],
+    *,
+    hosts: frozenset[str],
+    statuses: Mapping[str, str],
+) -> None:
+    """Write what Personio says of these people, and let those in peace who have left."""
     settings = await services.store.companies.get(company)
     erased = await services.store.personal.stay_away(company)
     people = [each for each in people if mark(each.id) not in erased or statuses[each.id].lower() == "active"]
     await services.store.people.save(company, [_record(person, settings) for person in people])
-    ids = {row.personio_id: row.id for row in await services.store.people.all(company) if row.personio_id}
-    observations = _observations(people, ids, hosts=hosts, statuses=statuses, domains=settings.domains)
-    await services.store.observations.save(company, observations, services.now())
+    rows = await services.store.people.all(company)
+    ids = {row.personio_id: row.id for row in rows if row.personio_id}
+    shared = Counter(row.email for row in rows if row.personio_id)
+    found = list(_observations(people, ids, hosts=hosts, statuses=statuses, domains=settings.domains, shared=shared))
+    await services.store.observations.save(company, found, services.now())
+    left = [each.subject for each in found if (each.fact, each.value) == (PersonFact.EMPLOYMENT, "inactive")]
+    if left:
+        await services.store.enrolments.stop(company, left, services.now())
 
 
-async def _employment(source: personio.Personio, person: personio.Person, *, is_host: bool) -> str:
+async def employment_of(source: personio.Personio, person: personio.Person, *, is_host: bool) -> str:
     """The state of somebody's employment; asked one by one only for hosts, and only if the list does not say."""
     if person.status or not is_host:
         return person.status
@@ -61,8 +78,8 @@ def _observations(
     hosts: frozenset[str],
     statuses: Mapping[str, str],
     domains: Sequence[str],
+    shared: Mapping[str, int],
 ) -> Iterable[NewObservation]:
-    shared = Counter(person.email.lower() for person in people)
     for person in people:
         id = ids[person.id]
         yield NewObservation(id, PersonFact.HOSTS, Source.PERSONIO, "yes" if person.id in hosts else "no")

@@ -50,10 +50,11 @@ def hosting(look: Look) -> Verdict | None:
 
 
 def snoozed(look: Look) -> Verdict | None:
-    seen = look.seen(PersonFact.PAUSED)
-    if seen is None or seen.value == "no" or _is_over(seen.detail.get("until"), look.now):
-        return None
-    return look.stops(State.PAUSED, PersonFact.PAUSED, Step.WAIT)
+    return look.silenced_by(PersonFact.PAUSED)
+
+
+def away(look: Look) -> Verdict | None:
+    return look.silenced_by(PersonFact.AWAY)
 
 
 def integration(look: Look) -> Verdict | None:
@@ -220,21 +221,11 @@ def own_account(look: Look) -> Verdict | None:
     return look.needs(fact, Step.CONNECT, owner=Owner.EMPLOYEE)
 
 
-def _is_over(until: object, now: datetime) -> bool:
-    if isinstance(until, str):
-        try:
-            until = datetime.fromisoformat(until)
-        except ValueError:
-            return False
-    if not isinstance(until, datetime):
-        return False
-    return (until if until.tzinfo else until.replace(tzinfo=UTC)) <= now
-
-
 RULES: tuple[Callable[[Look], Verdict | None], ...] = (
     employment,
     hosting,
     snoozed,
+    away,
     integration,
     google_calendar,
     microsoft_calendar,

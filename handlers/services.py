@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from providers.goto import GoTo
     from providers.microsoft_teams import MicrosoftTeams
     from providers.personio import Personio
+    from providers.smtp import Smtp
     from providers.zoom import Zoom
     from storage.store import Store
 
@@ -27,6 +28,9 @@ class Outbox(Protocol):
     async def send(self, person: Person, reply: Reply, *, key: str, replaces: str = "") -> str:
         """Store a message and have it sent; the same `key` is never sent twice. Returns the delivery's id."""
 
+    def post(self, deliveries: Collection[str]) -> None:
+        """Start to send messages that are stored already; returns at once."""
+
 
 class System(Protocol):
     """The client of an outside system, as far as it is only to be closed."""
@@ -36,6 +40,10 @@ class System(Protocol):
 
 async def _nothing_to_wait_for() -> None:
     return
+
+
+def _in_its_own_words(chat: str, cause: str, language: str) -> str:
+    return f"{chat}: {cause}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +63,8 @@ class Services:
     """Waits, not too long, until the outside systems were asked once."""
     chats: Callable[[], Collection[str]] = tuple
     """The names of the chats in which people can be written to."""
+    why_unreachable: Callable[[str, str, str], str] = _in_its_own_words
+    """Chat, its word for the cause, and language: why somebody cannot be written to there."""
     rates: Rates = field(default_factory=Rates)
     """How many reminders each chat's workspaces may get."""
     cronofy: Cronofy | None = None
@@ -63,6 +73,7 @@ class Services:
     microsoft: MicrosoftTeams | None = None
     google: GoogleMeet | None = None
     goto: GoTo | None = None
+    mail: Smtp | None = None
     trail: Trail = field(default_factory=Trail)
     privacy: str = "standard"
     alias_domains: Collection[str] = ()
@@ -71,7 +82,7 @@ class Services:
     @property
     def systems(self) -> tuple[System, ...]:
         """Every outside system that is configured."""
-        every = (self.cronofy, self.personio, self.zoom, self.microsoft, self.google, self.goto)
+        every = (self.cronofy, self.personio, self.zoom, self.microsoft, self.google, self.goto, self.mail)
         return tuple(each for each in every if each is not None)
 
     @property

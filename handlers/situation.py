@@ -74,4 +74,5 @@ async def situation_of(services: Services, person: Person, provider: Provider, *
 
 def _is_overruled(fact: str, seen: Seen) -> bool:
     # Whoever asks to be connected wants to host, whatever the lists say; a snooze or a leave is no obstacle.
-    return fact in {PersonFact.HOSTS, PersonFact.PAUSED} or (fact == PersonFact.EMPLOYMENT and seen.value == "leave")
+    silent = {PersonFact.HOSTS, PersonFact.PAUSED, PersonFact.AWAY}
+    return fact in silent or (fact == PersonFact.EMPLOYMENT and seen.value == "leave")

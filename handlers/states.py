@@ -100,6 +100,7 @@ _FACT_FRESHNESS: Mapping[str, timedelta] = {
     CompanyFact.ZOOM_APP: _DAY,
     PersonFact.EMPLOYMENT: 2 * _DAY,
     PersonFact.HOSTS: 7 * _DAY,
+    PersonFact.AWAY: 2 * _DAY,
     PersonFact.ADDRESS: 2 * _DAY,
     PersonFact.MAILBOX: 7 * _DAY,
     PersonFact.SYNC: _DAY,

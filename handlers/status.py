@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from handlers import causes
 from handlers.connect import named_provider
 from handlers.diagnose import next_buttons
 from handlers.discretion import SMALLEST_GROUP, hides
-from handlers.evidence import company_facts, judge_everybody, person_facts
+from handlers.evidence import Judged, company_facts, judge_everybody, person_facts
 from handlers.facts import Facts
 from handlers.faults import fault_note
 from handlers.live_notes import notes_about, plan_note
 from handlers.messages import Block, Button, Buttons, Event, Heading, Note, Person, Progress, Reply, Status, Text
+from handlers.needs import in_use
 from handlers.people import as_person
 from handlers.readiness import Provider, Readiness, State, assess, path_for, summary
 from handlers.refresh import refresh_person
@@ -24,7 +27,7 @@ from storage.observations import COMPANY
 router = Router()
 
 
-@router.on("my_status", "home")
+@router.on("my_status")
 async def my_status(event: Event, services: Services) -> Reply:
     person, language = event.person, event.person.language
     problem = await refresh_person(services, person)
@@ -68,36 +71,42 @@ async def check_person(event: Event, services: Services) -> Reply:
     return (*reply, fault_note(problem, language)) if problem else tuple(reply)
 
 
-@router.on_admin("progress")
-async def progress(event: Event, services: Services) -> Reply:
-    """The company in numbers, for the provider that was named or for each one that is in use."""
-    language, named = event.person.language, named_provider(event)
-    blocks: list[Block] = [Heading(t("How far your company is", language))]
-    for provider in [named] if named else list(Provider):
-        judged = await judge_everybody(services, event.person.company, provider)
-        counts = summary(one.readiness for one in judged)
-        hosts = counts.total - counts.states[State.NOT_NEEDED]
-        ready = counts.states[State.READY]
-        if hides(services, hosts, ready, hosts - ready):
-            blocks.append(Text(_too_few(provider, language)))
-            continue
-        label = t(
-            "{provider}: {ready} of {hosts} hosts are ready",
-            language,
-            provider=provider.display_name,
-            ready=ready,
-            hosts=hosts,
-        )
-        if provider is named or ready or counts.states[State.ACTION_NEEDED]:
-            blocks.append(Progress(label, ready, hosts))
-    if len(blocks) == 1:
-        blocks.append(Text(t("Nobody is connected to any provider yet.", language)))
+async def numbers(event: Event, services: Services, provider: Provider) -> Reply:
+    """The company in numbers, for one provider."""
+    language, company = event.person.language, event.person.company
+    judged = await judge_everybody(services, company, provider)
     questions = (
         Button(t("Who isn't synced?", language), "list_not_synced"),
-        Button(t("Who hasn't connected?", language), "list_not_connected"),
+        Button(t("Who hasn't connected?", language), "list_not_connected", {"provider": provider.value}),
         Button(t("What changed?", language), "what_changed"),
     )
-    return (*blocks, Buttons(questions), *await notes_about(services, event.person.company, COMPANY, language))
+    return (
+        Heading(t("How far your company is", language)),
+        _bar(provider, judged, services, language),
+        Buttons(questions),
+        *await notes_about(services, company, COMPANY, language),
+    )
+
+
+def bars(judgements: Mapping[Provider, Sequence[Judged]], services: Services, language: str) -> Reply:
+    """How far the company is with each provider that is in use."""
+    return tuple(_bar(provider, judgements[provider], services, language) for provider in in_use(judgements))
+
+
+def _bar(provider: Provider, judged: Sequence[Judged], services: Services, language: str) -> Progress | Text:
+    counts = summary(one.readiness for one in judged)
+    hosts = counts.total - counts.states[State.NOT_NEEDED]
+    ready = counts.states[State.READY]
+    if hides(services, hosts, ready, hosts - ready):
+        return Text(_too_few(provider, language))
+    label = t(
+        "{provider}: {ready} of {hosts} hosts are ready",
+        language,
+        provider=provider.display_name,
+        ready=ready,
+        hosts=hosts,
+    )
+    return Progress(label, ready, hosts)
 
 
 async def _live_notes(

@@ -8,12 +8,15 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from handlers.absences import sync_absences
 from handlers.access import session_of
 from handlers.access_requests import ask_for
 from handlers.evidence import facts_of_everybody, value_of
 from handlers.facts import Facts, PersonFact, Source
 from handlers.live_checks import check_everybody
+from handlers.newcomers import enrol_newcomers
 from handlers.own_accounts import OwnAccounts, own_accounts
+from handlers.personio_news import subscribe
 from handlers.refresh import calendar_observations, person_observations, refresh_integration
 from handlers.roster import sync_people
 from handlers.services import Services
@@ -41,6 +44,7 @@ async def sync_company(services: Services, company: int) -> None:
     except ProviderError as error:
         problem = error  # the other systems can be asked all the same
     await check_everybody(services, company)
+    await enrol_newcomers(services, company)
     if problem is not None:
         raise problem
     await services.store.companies.mark_synced(company, services.now())
@@ -48,7 +52,9 @@ async def sync_company(services: Services, company: int) -> None:
 
 async def _sync_calendars(services: Services, company: int) -> None:
     if services.personio is not None:
+        await subscribe(services, company)
         await sync_people(services, company)
+        await sync_absences(services, company)
     problem = await refresh_integration(services, company)
     if problem is not None:
         raise problem

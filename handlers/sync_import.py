@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from handlers.evidence import judge_everybody
+from handlers.discretion import Discreet, hides
+from handlers.evidence import judge_everybody, value_of
 from handlers.facts import CompanyFact, PersonFact, Source
 from handlers.guide_check import redraw
 from handlers.guide_rules import hosts_among
@@ -68,7 +69,7 @@ async def import_sync_save(event: Event, services: Services) -> Reply:
         found.append(NewObservation(COMPANY, CompanyFact.INTEGRATION, Source.IMPORT, "active"))
     await services.store.observations.save(company, found, services.now())
     await redraw(services, company)
-    return (*_summary(taken, language), *await _not_on_it(services, event, taken), _onwards(event))
+    return (*_summary(taken, services, language), *await _not_on_it(services, event, taken), _onwards(event))
 
 
 def sort_lines(lines: Sequence[Line], people: Sequence[models.Person], *, default: str) -> Taken:
@@ -109,12 +110,13 @@ def _observation(person: int, line: Line) -> NewObservation:
     return NewObservation(person, PersonFact.SYNC, Source.IMPORT, line.value, dict(said))
 
 
-def _summary(taken: Taken, language: str) -> list[Block]:
+def _summary(taken: Taken, where: Discreet, language: str) -> list[Block]:
     synced = sum(1 for line in taken.people.values() if line.value == SYNCED)
     failed = sum(1 for line in taken.people.values() if line.value == NOT_SYNCED)
     done = n("{count} line was taken over.", "{count} lines were taken over.", len(taken.people), language)
     counts = t("Synchronised: {synced}, with an error: {failed}.", language, synced=synced, failed=failed)
-    blocks: list[Block] = [Status(Tone.GOOD if taken.people else Tone.WARNING, f"{done} {counts}")]
+    counts = "" if hides(where, synced, failed) else f" {counts}"
+    blocks: list[Block] = [Status(Tone.GOOD if taken.people else Tone.WARNING, f"{done}{counts}")]
     if not taken.unmatched:
         return blocks
     left = len(taken.unmatched)
@@ -130,7 +132,12 @@ async def _not_on_it(services: Services, event: Event, taken: Taken) -> list[Blo
     """Hosts of whom the list says nothing stay unknown; they are named."""
     language = event.person.language
     hosts = hosts_among(await judge_everybody(services, event.person.company, Provider.ZOOM))
-    absent = [one.person.name for one in hosts if one.person.id not in taken.people]
+    absent = [
+        one.person.name
+        for one in hosts
+        if one.person.id not in taken.people
+        and not (services.works_council and value_of(one.person.facts, PersonFact.SYNC) == SYNCED)
+    ]
     if not absent:
         return []
     title = n("{count} host is not on the list:", "{count} hosts are not on the list:", len(absent), language)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from providers.answers import Answer, Record, part, parts, text
-from providers.personio_types import Employment, Job, Person, TeamMember, Webhook
+from providers.personio_types import Absence, Employment, Job, Person, TeamMember, Webhook
 
 ENVELOPES = ("_data", "data")
 LABELS = ("label", "name", "universal_id", "global_id", "id")
@@ -14,6 +15,7 @@ DEPARTMENT = ("department", "team")
 OFFICE = ("office", "workplace", "location")
 LANGUAGE = ("language", "preferred_language", "locale")
 TIMEZONE = ("timezone", "time_zone")
+UNCERTAIN = frozenset({"pending", "requested", "rejected", "declined", "cancelled", "canceled", "withdrawn", "draft"})
 CLOSED = frozenset({"closed", "archived", "filled", "cancelled", "canceled", "inactive", "rejected", "deleted"})
 
 
@@ -79,6 +81,31 @@ def read_employment(record: Record) -> Employment:
         starts_on=_named(("employment_start_date", "start_date", "hire_date"), record),
         ends_on=_named(("employment_end_date", "end_date", "termination_date"), record),
     )
+
+
+def read_absence(record: Record) -> Absence | None:
+    """None when it does not say who is away, or from when.
+
+    https://developer.personio.de/reference/get_v2-absence-periods
+    """
+    person_id = text(part(record, "person"), "id") or text(record, "person_id", "employee_id")
+    starts_on = _day(record, "starts_from", "start_date")
+    if not person_id or starts_on is None:
+        return None
+    status = (text(part(record, "approval"), "status") or text(record, "status")).lower()
+    return Absence(person_id, starts_on, _day(record, "ends_at", "end_date"), status not in UNCERTAIN)
+
+
+def _day(record: Record, *names: str) -> date | None:
+    """A whole day, whether it is written as one, as a moment, or as an object with either inside."""
+    for name in names:
+        inside = part(record, name)
+        written = text(inside, "date_time", "date-time", "date") or text(record, name)
+        try:
+            return date.fromisoformat(written[:10])
+        except ValueError:
+            continue
+    return None
 
 
 def read_job(record: Record) -> Job:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,18 @@ class Employment:
     position: str = ""
     starts_on: str = ""
     ends_on: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """Somebody is away on these days; why is not read."""
+
+    person_id: str
+    starts_on: date
+    ends_on: date | None
+    """The last day; None when it is open."""
+    is_certain: bool
+    """Not merely asked for, and not refused or withdrawn."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,22 +112,36 @@ class Campaigns:
                 await session.execute(self._database.insert(Enrolment).on_conflict_do_nothing(), rows)
         return True
 
+    async def enrol(self, company: int, campaign: int, first_at: Mapping[int, datetime]) -> None:
+        """Add people to a campaign that runs or waits; whoever is in it already stays as they are."""
+        still = select(Campaign.id).where(
+            Campaign.id == campaign, Campaign.company_id == company, Campaign.state.in_((RUNNING, PAUSED))
+        )
+        fresh = {"company_id": company, "campaign_id": campaign}
+        rows = [{**fresh, "person_id": person, "next_at": moment} for person, moment in first_at.items()]
+        async with self._database.writing() as session:
+            if rows and await session.scalar(still.with_for_update()) is not None:
+                await session.execute(self._database.insert(Enrolment).on_conflict_do_nothing(), rows)
+
     async def discard(self, company: int, campaign: int) -> bool:
         """Cancel a draft."""
         return await self._move(company, campaign, (DRAFT,), CANCELLED)
 
-    async def pause(self, company: int, campaign: int, *, until: datetime | None, now: datetime) -> bool:
-        """What is written and not sent yet is taken back and will be written again."""
+    async def pause(
+        self, company: int, campaign: int, *, until: datetime | None = None, now: datetime, held: str = ""
+    ) -> bool:
+        """What is written and not sent yet is taken back and will be written again; `held` says that we did it."""
+        values = {"resume_at": until, **({"held": held, "held_at": now} if held else {})}
         queued = select(Delivery.enrolment_id).where(Delivery.state == QUEUED, _of_campaign(campaign))
         async with self._database.writing() as session:
-            if not await self._move_in(session, company, campaign, (RUNNING,), PAUSED, resume_at=until):
+            if not await self._move_in(session, company, campaign, (RUNNING,), PAUSED, **values):
                 return False
             await give_back(session, (Enrolment.id.in_(queued),), now)
             await _drop_queued(session, campaign, "paused")
         return True
 
     async def resume(self, company: int, campaign: int) -> bool:
-        return await self._move(company, campaign, (PAUSED,), RUNNING, resume_at=None)
+        return await self._move(company, campaign, (PAUSED,), RUNNING, resume_at=None, held="")
 
     async def cancel(self, company: int, campaign: int, now: datetime) -> bool:
         async with self._database.writing() as session:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, literal, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import defer
 from sqlalchemy.sql.dml import ReturningInsert
 
 from storage.database import Database
@@ -41,6 +42,7 @@ class NewDelivery:
 
 NAMES = tuple(field.name for field in fields(NewDelivery))
 COLUMNS = table(Delivery).c
+PAGE = 500
 SETTLE = (
     update(table(Delivery))
     .where(COLUMNS.id == bindparam("delivery"), COLUMNS.state == SENDING)
@@ -118,6 +120,21 @@ class Deliveries:
         """The platform's id of the message that this delivery sent; empty while there is none."""
         values = {"delivery": delivery}
         return await self._database.live.read(lambda connection: connection.scalar(PLATFORM_ID, values)) or ""
+
+    async def everything(self, company: int) -> AsyncIterator[Delivery]:
+        """All messages, oldest first, without what they say and without holding many at once."""
+        order = tuple_(Delivery.created_at, Delivery.id)
+        query = select(Delivery).options(defer(Delivery.reply)).where(Delivery.company_id == company)
+        query, after = query.order_by(Delivery.created_at, Delivery.id).limit(PAGE), None
+        while True:
+            rest = query if after is None else query.where(order > tuple_(*after))
+            async with self._database.reading() as session:
+                page = (await session.scalars(rest)).all()
+            for delivery in page:
+                yield delivery
+            if len(page) < PAGE:
+                return
+            after = (literal(page[-1].created_at, COLUMNS.created_at.type), literal(page[-1].id))
 
     async def transcript(
         self, company: int, channel: str, account: str, since: datetime

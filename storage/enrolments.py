@@ -25,6 +25,7 @@ from storage.states import (
     SENDING,
     SENT,
     SKIPPED,
+    STOPPED,
     UNKNOWN,
 )
 
@@ -88,6 +89,12 @@ class Enrolments:
         )
         async with self._database.reading() as session:
             return frozenset((await session.scalars(query)).all())
+
+    async def stop(self, company: int, people: Collection[int], now: datetime) -> None:
+        """These people have left: nothing is asked of them any more."""
+        theirs = (Enrolment.company_id == company, Enrolment.person_id.in_(people))
+        async with self._database.writing() as session:
+            await end_enrolments(session, theirs, state=STOPPED, reason="left", now=now)
 
     async def reminded_since(self, company: int, people: Collection[int], since: datetime) -> dict[int, list[datetime]]:
         """When these people got reminders of whatever campaign since then."""

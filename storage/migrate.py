@@ -36,6 +36,13 @@ async def version(database: Database) -> str | None:
         return (await connection.execute(text("SELECT version_num FROM alembic_version"))).scalar()
 
 
+def revisions() -> set[str]:
+    """Every revision that this program can bring up to date."""
+    from alembic.script import ScriptDirectory
+
+    return {each.revision for each in ScriptDirectory.from_config(_config()).walk_revisions()}
+
+
 def _run(connection: Connection, revision: str) -> None:
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})

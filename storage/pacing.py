@@ -30,6 +30,8 @@ class Decision:
     card_open: bool
     delivery: NewDelivery | None = None
     next_at: datetime | None = None
+    announced: bool = False
+    """The message says that somebody is told if nothing happens."""
     end: str = ""
     reason: str = ""
 
@@ -136,4 +138,5 @@ def _changes(decision: Decision, now: datetime) -> dict[str, object]:
         "written": decision.written + (decision.delivery is not None),
         "card": decision.delivery.id if decision.delivery else decision.card,
         "card_open": bool(decision.delivery) or decision.card_open,
+        "announced": decision.announced,
     }

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CursorResult, delete, exists, or_, select
+from sqlalchemy import ColumnElement, CursorResult, delete, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from storage.audit import OPERATOR, PRUNED, NewEntry, append
 from storage.database import Database
@@ -16,6 +17,7 @@ from storage.deliveries import QUEUED, SENDING
 from storage.models import (
     Account,
     AuditEntry,
+    Campaign,
     Company,
     Delivery,
     InboxItem,
@@ -25,9 +27,15 @@ from storage.models import (
     Observation,
     Person,
     Phrase,
+    Proof,
     Question,
+    SetupCard,
+    Task,
+    UnmatchedAccount,
     Workspace,
 )
+from storage.proofs import PROVEN
+from storage.states import CANCELLED, DONE, DRAFT
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +47,14 @@ class Periods:
     links: timedelta = timedelta(days=30)
     leavers: timedelta = timedelta(days=90)
     phrases: timedelta = timedelta(days=60)
+    drafts: timedelta = timedelta(days=30)
+    """Rehearsals that were never sent."""
+    campaigns: timedelta = timedelta(days=180)
+    """Reminders, from their start, once they are over."""
+    tasks: timedelta = timedelta(days=180)
+    proofs: timedelta = timedelta(days=180)
+    cards: timedelta = timedelta(days=30)
+    """Which message shows a set-up to an admin."""
     audit: timedelta = timedelta(days=365)
     uninstalled: timedelta = timedelta(days=30)
     """The grace period after the app was removed from a workspace."""
@@ -63,6 +79,10 @@ class Retention:
             "messages_out": delete(Delivery).where(closed, Delivery.created_at < now - periods.messages_out),
             "links": delete(LinkToken).where(LinkToken.created_at < now - periods.links),
             "phrases": delete(Phrase).where(Phrase.heard_at < now - periods.phrases),
+            "campaigns": delete(Campaign).where(_is_over(now, periods)),
+            "tasks": delete(Task).where(Task.created_at < now - periods.tasks),
+            "proofs": delete(Proof).where(Proof.created_at < now - periods.proofs, ~_is_newest_proof()),
+            "cards": delete(SetupCard).where(SetupCard.shown_at < now - periods.cards),
             "questions": delete(Question).where(Question.expires_at <= now),
             "install_states": delete(InstallState).where(InstallState.expires_at <= now),
         }
@@ -106,16 +126,31 @@ class Retention:
         return len(wiped)
 
 
+def _is_over(now: datetime, periods: Periods) -> ColumnElement[bool]:
+    """With a campaign go its enrolments."""
+    ended = Campaign.state.in_((DONE, CANCELLED)) & (Campaign.starts_at < now - periods.campaigns)
+    return ended | ((Campaign.state == DRAFT) & (Campaign.created_at < now - periods.drafts))
+
+
+def _is_newest_proof() -> ColumnElement[bool]:
+    """What a set-up rests on stays: the last test interview of each path that worked."""
+    later = aliased(Proof)
+    newer = (later.company_id == Proof.company_id, later.path == Proof.path, later.finished_at > Proof.finished_at)
+    return (Proof.state == PROVEN) & ~exists().where(*newer, later.state == PROVEN)
+
+
 async def _wipe(session: AsyncSession, workspace: Workspace) -> bool:
     """The row of the workspace stays: it says to whom it belongs, so that no stranger takes its place."""
     company, channel = workspace.company_id, workspace.channel
     place = (Account.channel == channel, Account.workspace == workspace.external_id)
+    nobody = (UnmatchedAccount.channel == channel, UnmatchedAccount.workspace == workspace.external_id)
     came_in = InboxItem.payload["workspace"].as_string() == workspace.external_id
     wiped = await _count(session, delete(Account).where(*place))
     for statement in (
         delete(InboxItem).where(InboxItem.company_id == company, InboxItem.channel == channel, came_in),
         delete(Delivery).where(Delivery.channel == channel, Delivery.workspace == workspace.external_id),
         delete(Installation).where(Installation.team == workspace.external_id),
+        delete(UnmatchedAccount).where(*nobody),
     ):
         wiped += await _count(session, statement)
     still_used = (Workspace.company_id == company, Workspace.removed_at.is_(None))

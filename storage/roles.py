@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from storage.audit import OPERATOR, NewEntry, append, lock_company
 from storage.database import Database
 from storage.models import Company, Person
+from storage.references import mark
 
 OWNER, EMPLOYEE = "owner", "employee"
 
@@ -67,9 +68,9 @@ class Roles:
             row = await session.get_one(Company, company)
             left = await _owners(session, company)
             for email in emails:
-                if email not in row.first_owners or not left:
+                if mark(email) not in row.first_owners or not left:
                     await _make_owner(session, company, email, language=language, timezone=timezone, now=now)
-            row.first_owners = sorted({*row.first_owners, *emails})
+            row.first_owners = sorted({*row.first_owners, *map(mark, emails)})
 
 
 async def _make_owner(

@@ -6,7 +6,7 @@ from sqlalchemy import Table, select, tuple_, update
 
 from storage.database import Database
 from storage.models import Base
-from storage.secrets import Encrypted, EncryptedJson
+from storage.secrets import Encrypted, EncryptedJson, SecretsError
 
 CHUNK = 200
 
@@ -17,6 +17,18 @@ async def rotate(database: Database) -> int:
     Each chunk is one short transaction that holds its rows, so the program may go on running meanwhile.
     """
     return sum([await _rotate(database, table) for table in Base.metadata.sorted_tables if _secrets(table)])
+
+
+async def readable(database: Database) -> bool:
+    """Whether the keys at hand decrypt what is stored; one row of each kind tells."""
+    async with database.reading() as session:
+        for table in Base.metadata.sorted_tables:
+            if names := _secrets(table):
+                try:
+                    (await session.execute(select(*(table.c[name] for name in names)).limit(1))).all()
+                except SecretsError:
+                    return False
+    return True
 
 
 def _secrets(table: Table) -> list[str]:

@@ -12,6 +12,7 @@ from storage.grants import Grants
 from storage.inbox import Inbox
 from storage.installations import Installations
 from storage.links import Links
+from storage.mailings import Mailings
 from storage.observations import Observations
 from storage.pacing import Pacing
 from storage.people import People
@@ -19,10 +20,12 @@ from storage.personal import Personal
 from storage.phrases import Phrases
 from storage.proofs import Proofs
 from storage.questions import Questions
+from storage.reach import Reach
 from storage.retention import Retention
 from storage.roles import Roles
 from storage.rotated import RotatedSecrets
 from storage.setups import Setups
+from storage.standings import Standings
 from storage.tasks import Tasks
 from storage.visitors import Visitors
 
@@ -34,12 +37,14 @@ class Store:
         self.database = database
         self.companies = Companies(database)
         self.people = People(database)
+        self.reach = Reach(database)
         self.observations = Observations(database)
         self.grants = Grants(database)
         self.installations = Installations(database)
         self.links = Links(database)
         self.inbox = Inbox(database)
         self.deliveries = Deliveries(database)
+        self.mailings = Mailings(database)
         self.questions = Questions(database)
         self.roles = Roles(database)
         self.audit = Audit(database)
@@ -48,6 +53,7 @@ class Store:
         self.retention = Retention(database)
         self.campaigns = Campaigns(database)
         self.enrolments = Enrolments(database)
+        self.standings = Standings(database)
         self.pacing = Pacing(database)
         self.setups = Setups(database)
         self.tasks = Tasks(database)

@@ -35,6 +35,8 @@ class Tasks:
             card="",
             created_at=now,
             answered_at=None,
+            reminders=0,
+            reminded_at=None,
         )
         async with self._database.writing() as session:
             replaced = (await session.scalars(end.returning(Task))).all()
@@ -50,6 +52,12 @@ class Tasks:
         same = (Task.company_id == company, Task.state == OPEN, Task.topic.startswith(topics, autoescape=True))
         async with self._database.reading() as session:
             return (await session.scalars(select(Task).where(*same).order_by(Task.id))).all()
+
+    async def reminded(self, task: int, number: int, *, now: datetime, card: str = "") -> None:
+        """Remember that reminder number `number` went out, and which message carries the buttons now."""
+        values = {"reminders": number, "reminded_at": now, **({"card": card} if card else {})}
+        async with self._database.writing() as session:
+            await session.execute(update(Task).where(Task.id == task, Task.state == OPEN).values(**values))
 
     async def sent(self, task: int, card: str) -> None:
         async with self._database.writing() as session:

@@ -41,7 +41,7 @@ class Chat:
     async def presses(self, label: str) -> str:
         """Press a button that is on the screen, the newest message first."""
         for entry in reversed(await self.messages()):
-            for button in _buttons(entry.reply):
+            for button in buttons_in(entry.reply):
                 if button.label == label:
                     return await self._acts(entry, button.intent, button.values, in_place=button.in_place)
         raise AssertionError(f"no button {label!r} in: {await self.screen()}")
@@ -163,7 +163,7 @@ def _words(part: Any) -> Iterator[str]:
                 yield from _words(getattr(part, each.name))
 
 
-def _buttons(reply: Sequence[Block]) -> Iterator[Button]:
+def buttons_in(reply: Sequence[Block]) -> Iterator[Button]:
     for block in reply:
         match block:
             case Buttons():

@@ -77,7 +77,7 @@ class Crowd:
 
     def __init__(self, program: Program, clock: Clock) -> None:
         self.program, self.clock = program, clock
-        self.paper = Paper(lambda account: self.ids[account] in self.connected, clock)
+        self.paper = Paper(lambda account: self.ids.get(account) in self.connected, clock)
         program.add(self.paper)
         self.ids: dict[str, int] = {}
         self.connected: set[int] = set()

@@ -27,7 +27,7 @@ def built(settings: Settings) -> Systems:
 
 
 def test_nothing_configured_is_nothing_there() -> None:
-    assert built(read_settings()) == {"zoom": None, "microsoft": None, "google": None, "goto": None}
+    assert built(read_settings()) == {"zoom": None, "microsoft": None, "google": None, "goto": None, "mail": None}
 
 
 def test_half_a_configuration_is_nothing_there() -> None:

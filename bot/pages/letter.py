@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from email.message import EmailMessage
-
 from itsdangerous import BadSignature, Signer
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.pages.markdown import plain
+from bot.mail.render import draw
 from handlers.template import letter_of
 
 
@@ -23,11 +21,9 @@ def letter_route(signer: Signer) -> Route:
             found = None
         if found is None:
             return Response(status_code=404)
-        message = EmailMessage()
-        message["Subject"] = found.subject
+        message = draw(found.subject, found.body)
         # Mail programs open a draft instead of a message that came in.
         message["X-Unsent"] = "1"
-        message.set_content("\n".join(plain(line) for line in found.body.split("\n")))
         headers = {"Content-Disposition": 'attachment; filename="greenroom.eml"', "Cache-Control": "no-store"}
         return Response(message.as_bytes(), media_type="message/rfc822", headers=headers)
 

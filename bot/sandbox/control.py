@@ -31,6 +31,8 @@ class Control:
             "reconnect": self._reconnect,
             "revoke": self._revoke,
             "change": self._change,
+            "hire": self._hire,
+            "leave": self._leave,
             "fault": self._fault,
             "clear": self._clear,
             "clock": self._clock,
@@ -110,6 +112,13 @@ class Control:
             teams_licence=_is_yes(given["teams_licence"]) if given.get("teams_licence") else None,
             event=given.get("event") or None,
         )
+
+    def _hire(self, given: Fields) -> None:
+        names = str(given["first_name"]), str(given["last_name"])
+        self._world.hire(*names, department=str(given["department"]), language=str(given.get("language") or "en"))
+
+    def _leave(self, given: Fields) -> None:
+        self._world.take_leave(given["email"], days=int(given["days"]))
 
     def _fault(self, given: Fields) -> None:
         self._world.fault(

@@ -66,6 +66,7 @@ class Fault(StrEnum):
     MISSING_SCOPE = "missing_scope", "Personio knows none of the scopes asked for: 400 invalid_scope."
     PERSONS_UNAUTHORISED = "persons_unauthorised", "Personio answers 401 on persons although the token is good."
     EMPTY_HIRING_TEAM = "empty_hiring_team", "Personio's jobs have empty hiring teams."
+    ABSENCES_OF_NOBODY = "absences_of_nobody", "Personio's absences do not say who is away."
     APP_REFUSED = "app_refused", "Zoom, Microsoft, Google or GoTo gives Greenroom's app no token."
     RIGHT_MISSING = "right_missing", "Zoom, Microsoft, Google or GoTo says, in its own words, that a right is missing."
     DAILY_LIMIT = "daily_limit", "Zoom's daily limit is used up: 429 with the moment at which it ends."

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable
 
 from bot.sandbox.company import Company
-from bot.sandbox.records import Account, Calendar, Conferencing, Employment, Mailbox, Person
+from bot.sandbox.records import Account, Calendar, Conferencing, Employment, Mailbox, Member, Person
 
 
 class Inhabitants:
@@ -44,6 +44,19 @@ class Inhabitants:
 
     def accounts(self) -> Iterable[Account]:
         return self._accounts.values()
+
+    def settle(self, person: Person, *, hires_for: str = "") -> None:
+        """Somebody new: known to Personio and the mail system, and in the hiring team of that department's jobs."""
+        self.people.append(person)
+        self._people_by_id[person.id] = person
+        self._people_by_email.setdefault(person.email.lower(), []).append(person)
+        if person.email.lower() not in self._accounts:
+            account = self._new_account(person)
+            self._accounts[person.email.lower()] = account
+            self._accounts_by_sub[account.sub] = account
+        for job in self.jobs:
+            if job.department == hires_for:
+                job.team = (*job.team, Member(person.id, "interviewer"))
 
     def hosts(self) -> tuple[Person, ...]:
         """Everybody in a hiring team who has not left."""

@@ -15,6 +15,7 @@ from bot.sandbox.cronofy import answering
 from bot.sandbox.faults import Fault, System
 from bot.sandbox.personio_answers import (
     ACTIVE,
+    absence_of,
     employment_of,
     error,
     hides_everything,
@@ -22,12 +23,13 @@ from bot.sandbox.personio_answers import (
     person_of,
     unauthorised,
 )
-from bot.sandbox.records import Job, Person
+from bot.sandbox.records import Absence, Job, Person
 from bot.sandbox.wire import Answered, bearer, fields
 from bot.sandbox.world import World
 
 PERSONS = "personio:persons:read"
 RECRUITING = "personio:recruiting:read"
+ABSENCES = "personio:absences:read"
 TOKEN_LIFETIME = timedelta(hours=24)
 LARGEST_PAGE = {"/v2/persons": 50}
 
@@ -84,6 +86,7 @@ class Personio:
             Route("/v2/persons/{person_id}", answering(self.person), methods=["GET"]),
             Route("/v2/persons/{person_id}/employments", answering(self.employments), methods=["GET"]),
             Route("/v2/persons/{person_id}/employments/{employment_id}", answering(self.employment), methods=["GET"]),
+            Route("/v2/absence-periods", answering(self.absences), methods=["GET"]),
             Route("/v2/recruiting/jobs", answering(self.jobs), methods=["GET"]),
             Route("/v2/recruiting/jobs/{job_id}", answering(self.job), methods=["GET"]),
         ]
@@ -142,6 +145,13 @@ class Personio:
             return error(self._world, 404, title="Not found")
         return JSONResponse(employment)
 
+    async def absences(self, request: Request) -> Response:
+        self._desk.admit(request, ABSENCES)
+        wanted = _absence_filter(request)
+        found, meta = self._desk.page(request, self._world.absences, path="/v2/absence-periods", wanted=wanted)
+        nobody = self._world.faults.take(Fault.ABSENCES_OF_NOBODY, system=System.PERSONIO, path=request.url.path)
+        return JSONResponse({"_data": [absence_of(each, named=not nobody) for each in found], "_meta": meta})
+
     async def jobs(self, request: Request) -> Response:
         self._desk.admit(request, RECRUITING)
         jobs, meta = self._desk.page(request, self._world.jobs, path="/v2/recruiting/jobs", wanted=lambda job: True)
@@ -180,6 +190,18 @@ def _person_filter(request: Request) -> Callable[[Person], bool]:
         if (ids and person.id not in ids) or (emails and person.email.lower() not in emails):
             return False
         return not status or (person.status in ACTIVE) == (status == "ACTIVE")
+
+    return wanted
+
+
+def _absence_filter(request: Request) -> Callable[[Absence], bool]:
+    """Those that overlap the period."""
+    first = request.query_params.get("starts_from.date_time.gte", "")[:10]
+    last = request.query_params.get("ends_at.date_time.lte", "")[:10]
+
+    def wanted(absence: Absence) -> bool:
+        ends = str(absence.ends_on or "9999")
+        return (not first or ends >= first) and (not last or str(absence.starts_on) <= last)
 
     return wanted
 

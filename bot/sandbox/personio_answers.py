@@ -7,7 +7,7 @@ from typing import Any
 
 from starlette.responses import JSONResponse, Response
 
-from bot.sandbox.records import Employment, Job, Member, Person
+from bot.sandbox.records import Absence, Employment, Job, Member, Person
 from bot.sandbox.world import World
 
 ACTIVE = (Employment.ACTIVE, Employment.LEAVE, Employment.ONBOARDING)
@@ -83,6 +83,20 @@ def job_of(world: World, job: Job, *, team: tuple[Member, ...]) -> dict[str, Any
         "hiring_team": [_member(world, member) for member in team],
         "created_at": made,
         "updated_at": made,
+    }
+
+
+def absence_of(absence: Absence, *, named: bool) -> dict[str, Any]:
+    """A whole day ends at its own midnight; an open end is left out."""
+    ends = {"ends_at": {"date_time": f"{absence.ends_on}T00:00:00Z"}} if absence.ends_on else {}
+    person = {"person": {"id": absence.person_id}} if named else {}
+    return {
+        "id": f"{absence.person_id}-{absence.starts_on}",
+        "starts_from": {"date_time": f"{absence.starts_on}T00:00:00Z"},
+        "absence_type": {"id": "1"},
+        "approval": {"status": absence.status},
+        **ends,
+        **person,
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -186,6 +186,16 @@ class Job:
     name: str
     department: str
     team: tuple[Member, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """Days on which somebody is away; asked for, approved or refused."""
+
+    person_id: str
+    starts_on: date
+    ends_on: date | None
+    status: str = "APPROVED"
 
 
 @dataclass(slots=True)

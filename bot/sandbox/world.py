@@ -17,16 +17,19 @@ from bot.sandbox.limits import Bucket, Limits, Windows
 from bot.sandbox.notices import Notices
 from bot.sandbox.partners import Partners
 from bot.sandbox.records import (
+    Absence,
     Calendar,
     Employment,
     Entry,
     GoToSeat,
     LinkRequest,
     Mailbox,
+    Person,
     ServiceAccount,
     Webhook,
     ZoomApproval,
     ZoomUser,
+    plain,
 )
 
 PERSONIO_SCOPES = (
@@ -34,6 +37,7 @@ PERSONIO_SCOPES = (
     "personio:recruiting:read",
     "personio:webhooks:read",
     "personio:webhooks:write",
+    "personio:absences:read",
 )
 PERSONIO_ATTRIBUTES = ("email", "first_name", "last_name", "preferred_name", "custom_attributes")
 LOG_LENGTH = 10_000
@@ -85,6 +89,7 @@ class World(Inhabitants):
         self.partners = Partners()
         self.page_size = 100
         self.webhooks: dict[str, Webhook] = {}
+        self.absences: list[Absence] = []
         self.link_requests: dict[str, LinkRequest] = {}
         self.set_limits(limits or Limits())
         self.callbacks = Callbacks(now=self.clock, log=self._log_delivery)
@@ -168,6 +173,31 @@ class World(Inhabitants):
             person.teams_licence = person.teams_licence if teams_licence is None else teams_licence
             if event is not None:
                 self.notices.tell_webhooks(self.webhooks.values(), event=event, person=person)
+
+    def take_leave(self, email: str, *, days: int, status: str = "APPROVED", begins_in: int = 0) -> None:
+        """Somebody is away for so many days from today; 0 days: nobody knows until when."""
+        begin = self.clock().date() + timedelta(days=begins_in)
+        end = begin + timedelta(days=days - 1) if days else None
+        self.absences.append(Absence(self.person(email).id, begin, end, status))
+
+    def hire(self, first_name: str, last_name: str, *, department: str, language: str = "en") -> Person:
+        """Somebody starts, interviews for the jobs of that department, and Personio tells so."""
+        number = max(int(person.id) for person in self.people) + 1
+        email = f"{plain(first_name)}.{plain(last_name)}@{self.company.domain}"
+        newcomer = Person(
+            id=str(number),
+            first_name=first_name,
+            last_name=last_name,
+            email=email,
+            office="Berlin",
+            department=department,
+            language=language,
+            timezone="Europe/Berlin",
+        )
+        self.settle(newcomer, hires_for=department)
+        for event in ("person.created", "employment.started"):
+            self.notices.tell_webhooks(self.webhooks.values(), event=event, person=newcomer)
+        return newcomer
 
     # what happens to the company
 

@@ -64,7 +64,7 @@ class SlackChannel:
         self._installs = Installs(settings, ports.installations, client=lambda token: self._api.client(token), now=now)
         self._api = WebApi(self._installs, self._pacer, url=settings.api_url, logger=self._logger)
         self._background = Background()
-        self._people = People(self._api, ports.directory)
+        self._people = People(self._api, ports.directory, now)
         self._capabilities = Capabilities()
         self._homes = Homes(self._api, self._capabilities, clock=time.monotonic, sleep=self._pacer.rest)
         self._submissions = Submissions()
@@ -115,7 +115,8 @@ class SlackChannel:
 
     async def relink(self) -> None:
         """Match the members to people again; to be called after the HR system was read."""
-        await self._people.relink()
+        # Slack may want a pause in between, for which nobody should wait.
+        self._background.start(self._people.relink())
 
     async def settled(self) -> None:
         """Wait until the members of every workspace are read; for tests and the doctor."""

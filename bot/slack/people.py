@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -16,6 +17,8 @@ from bot.slack.ports import Directory, Member
 
 SLACKBOT = "USLACKBOT"
 PAGE = 200
+READ_AGAIN = timedelta(days=1)
+"""Events say who came and left; once a day Slack is asked, because an event can be missed."""
 MOST_TRIES = 5
 LOG = structlog.get_logger(__name__)
 
@@ -23,9 +26,11 @@ LOG = structlog.get_logger(__name__)
 class People:
     """The members of each workspace; bots, guests, strangers and people who left are nobody's account."""
 
-    def __init__(self, api: WebApi, directory: Directory) -> None:
+    def __init__(self, api: WebApi, directory: Directory, now: Callable[[], datetime]) -> None:
         self._api = api
         self._directory = directory
+        self._now = now
+        self._read_at: dict[str, datetime] = {}
         self._members: dict[str, dict[str, Member | None]] = {}
         self._linked: set[tuple[str, str]] = set()
 
@@ -47,7 +52,7 @@ class People:
         """Read all of them and link them; waits and tries again when Slack wants a pause."""
         for _ in range(MOST_TRIES):
             try:
-                await self._link(team, await self._read(team))
+                await self._take_over(team, await self._read(team))
                 return
             except Refused as refusal:
                 LOG.warning("slack_members_not_readable", team=team, cause=refusal.cause)
@@ -58,8 +63,10 @@ class People:
 
     async def relink(self) -> None:
         """Link everybody again: the HR system may know people by now whom it did not know before."""
-        for team, known in self._members.items():
-            if members := [one for one in known.values() if one]:
+        for team, known in list(self._members.items()):
+            if self._now() - self._read_at.get(team, self._now()) >= READ_AGAIN:
+                await self.load(team)
+            elif members := [one for one in known.values() if one]:
                 await self._directory.link(team, members)
 
     async def ensure_linked(self, team: str, account: str) -> None:
@@ -87,6 +94,16 @@ class People:
             if not following or following == cursor:
                 return users
             cursor = following
+
+    async def _take_over(self, team: str, users: list[Mapping[str, Any]]) -> None:
+        """All of them: an event about somebody who came or left may have been missed."""
+        self._read_at[team] = self._now()
+        listed = {user["id"] for user in users}
+        for account in self._members.get(team, {}).keys() - listed:
+            self._members[team][account] = None
+        await self._link(team, users)
+        if listed:
+            await self._directory.keep_only(team, listed)
 
     async def _link(self, team: str, users: list[Mapping[str, Any]]) -> None:
         found = {user["id"]: member(user, team) for user in users}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -77,6 +77,9 @@ class Directory(Protocol):
 
     async def unlink(self, workspace: str, accounts: Sequence[str]) -> None:
         """These left, or never were members: bots, guests, people of other companies."""
+
+    async def keep_only(self, workspace: str, accounts: Collection[str]) -> None:
+        """These are all accounts of the workspace: whoever else was linked has left it."""
 
 
 class States(Protocol):

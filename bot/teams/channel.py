@@ -13,15 +13,17 @@ from bot.teams.adapter import Connectors, TeamsAdapter
 from bot.teams.auth import TokenCheck
 from bot.teams.busy import Busy
 from bot.teams.endpoint import Endpoint
+from bot.teams.graph import Graph
 from bot.teams.keys import SigningKeys
 from bot.teams.limits import Limits
 from bot.teams.people import People
-from bot.teams.ports import Accounts, Inbox, Installer
+from bot.teams.ports import Accounts, Inbox
 from bot.teams.presses import Presses
 from bot.teams.receive import NAME
+from bot.teams.roster import Roster
 from bot.teams.send import Sender
 from bot.teams.settings import TeamsSettings
-from bot.teams.tokens import AccessTokens
+from bot.teams.tokens import GRAPH_SCOPE, AccessTokens
 from bot.teams.turns import Turns
 
 # Below the time after which the outbox calls a message doubtful.
@@ -46,7 +48,6 @@ class TeamsChannel:
         inbox: Inbox,
         accounts: Accounts,
         now: Callable[[], datetime],
-        installer: Installer | None = None,
         limits: Limits | None = None,
         typing_after: float = TYPING_AFTER,
         press_deadline: float = PRESS_DEADLINE,
@@ -57,7 +58,9 @@ class TeamsChannel:
         self._busy = Busy(typing_after)
         presses = Presses()
         people = People(settings, adapter, accounts, now)
-        self._sender = Sender(adapter, people, presses, limits=limits or Limits(), now=now, installer=installer)
+        graph = self._graph(settings, now) if settings.catalogue_id else None
+        self._roster = graph and Roster(graph, accounts, settings.tenant_id, now)
+        self._sender = Sender(adapter, people, presses, limits=limits or Limits(), now=now, installer=graph)
         self._turns = Turns(settings, inbox, people, self._sender, presses, busy=self._busy, deadline=press_deadline)
         adapter.on_turn_error = self._turns.failed
         check = TokenCheck(settings, SigningKeys(settings.metadata_url, self._session, now), now)
@@ -79,7 +82,9 @@ class TeamsChannel:
             await self._opened.close()
 
     async def relink(self) -> None:
-        """People are matched when they first write or are first written to."""
+        """Without Graph people are matched when they first write, or when a team adds the app."""
+        if self._roster:
+            await self._roster.relink()
 
     async def send(self, letter: Letter) -> str:
         try:
@@ -89,6 +94,9 @@ class TeamsChannel:
 
     async def find(self, letter: Letter) -> str | None:
         raise Doubtful("Teams cannot be asked for a message.")
+
+    def _graph(self, settings: TeamsSettings, now: Callable[[], datetime]) -> Graph:
+        return Graph(settings, self._session, AccessTokens(settings, self._session, now, scope=GRAPH_SCOPE))
 
     def _session(self) -> aiohttp.ClientSession:
         if self._opened is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -33,6 +33,9 @@ class Accounts(Protocol):
 
     async def link(self, workspace: str, profiles: Sequence[Profile]) -> None:
         """Match accounts to people by mail; whoever is nobody's colleague is left out."""
+
+    async def keep_only(self, workspace: str, accounts: Collection[str]) -> None:
+        """These are all accounts of the tenant: whoever else was linked has left it."""
 
     async def save_reference(self, workspace: str, account: str, reference: Mapping[str, object]) -> None:
         """Keep what comes back as `Letter.reference`; an account that is not known is left out.

@@ -112,8 +112,16 @@ class Sender:
             if refusal.cause not in NOT_ADDED or self._installer is None:
                 await self._tell_unreachable(letter, reference)
                 raise
-        await self._installer.install(letter.workspace, letter.account)
+        await self._install(self._installer, letter, reference)
         return await self._deliver_home(letter, replace(reference, unreachable="", conversation=""), drawn)
+
+    async def _install(self, installer: Installer, letter: Letter, reference: Reference) -> None:
+        try:
+            await installer.install(letter.workspace, letter.account)
+        except Refused as refusal:
+            gone = replace(reference, conversation="", unreachable=refusal.cause)
+            await self._people.keep(letter.workspace, letter.account, gone)
+            raise
 
     async def _deliver_home(self, letter: Letter, reference: Reference, drawn: tuple[Element, ...]) -> str:
         if reference.unreachable:

@@ -33,6 +33,9 @@ class TeamsSettings:
     metadata_url: str = "https://login.botframework.com/v1/.well-known/openidconfiguration"
     issuer: str = "https://api.botframework.com"
     login_url: str = "https://login.microsoftonline.com"
+    graph_url: str = "https://graph.microsoft.com"
+    catalogue_id: str = ""
+    """The app's id in the organisation's catalogue; with it the app may be added for people."""
     stand_in: str = ""
     """A loopback service address that is trusted besides Microsoft's, for tests with authentication."""
 

@@ -1,4 +1,4 @@
-"""The token that our messages to Teams carry: fetched once, kept until shortly before it ends."""
+"""The tokens that our requests to Microsoft carry: fetched once, kept until shortly before they end."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from bot.channel import Refused, Throttled
 from bot.teams.settings import TeamsSettings
 
 SCOPE = "https://api.botframework.com/.default"
+GRAPH_SCOPE = "https://graph.microsoft.com/.default"
 EARLY = timedelta(minutes=5)
 RETRY_SECONDS = 5.0
 
@@ -21,9 +22,15 @@ class AccessTokens:
     """One token for everybody; while it is being fetched, everybody waits for the same request."""
 
     def __init__(
-        self, settings: TeamsSettings, session: Callable[[], aiohttp.ClientSession], now: Callable[[], datetime]
+        self,
+        settings: TeamsSettings,
+        session: Callable[[], aiohttp.ClientSession],
+        now: Callable[[], datetime],
+        *,
+        scope: str = SCOPE,
     ) -> None:
         self._settings = settings
+        self._scope = scope
         self._session = session
         self._now = now
         self._lock = asyncio.Lock()
@@ -55,7 +62,7 @@ class AccessTokens:
             "grant_type": "client_credentials",
             "client_id": self._settings.app_id,
             "client_secret": self._settings.app_password,
-            "scope": SCOPE,
+            "scope": self._scope,
         }
         try:
             async with self._session().post(url, data=form, allow_redirects=False) as response:

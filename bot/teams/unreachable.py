@@ -16,6 +16,13 @@ BLOCKED = advice("This person blocked Greenroom in Teams. Only they can change t
 DISABLED = advice("An admin switched Greenroom off in Teams. The Teams admin centre is the place to allow it.")
 READ_ONLY = advice("Teams does not let anybody write to this chat at the moment.")
 NOBODY = advice("Teams does not know this person. The account may have been deleted.")
+NO_CONSENT = advice(
+    "Greenroom may not add itself in this person's Teams. A Microsoft 365 admin can grant its registration the "
+    "permission TeamsAppInstallation.ReadWriteSelfForUser.All."
+)
+NOT_IN_CATALOGUE = advice(
+    "Greenroom is not in your organisation's app catalogue. The Teams admin centre is the place to upload and allow it."
+)
 OTHERWISE = advice("Teams refused the message. The person who runs Greenroom can see the details in its log.")
 
 # https://learn.microsoft.com/microsoftteams/platform/bots/how-to/conversations/conversation-messages#status-codes-from-bot-conversational-apis
@@ -28,8 +35,13 @@ REASONS = {
     "InvalidBotApiHost": DISABLED,
     "MessageWritesBlocked": READ_ONLY,
     "UserNotFound": NOBODY,
+    # What Graph says when the app is to be added.
+    "InstallNotPermitted": NO_CONSENT,
+    "AppNotInCatalog": NOT_IN_CATALOGUE,
 }
-NOT_ADDED = frozenset({"BotNotInConversationRoster", "ForbiddenOperationException", "AppRemoved"})
+NOT_ADDED = frozenset(
+    {"BotNotInConversationRoster", "ForbiddenOperationException", "InstallNotPermitted", "AppNotInCatalog"}
+)
 """What an installation through Graph may repair."""
 
 

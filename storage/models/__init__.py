@@ -7,7 +7,7 @@ from storage.models.campaigns import Campaign, Enrolment, Pace
 from storage.models.companies import Company, Installation, InstallState, RotatedSecret, Workspace
 from storage.models.language import Phrase
 from storage.models.messages import Delivery, InboxItem, Question
-from storage.models.people import Account, Observation, Person
+from storage.models.people import Account, Observation, Person, UnmatchedAccount
 from storage.models.setup import Proof, SetupCard, SetupStep, Task
 
 __all__ = [
@@ -37,6 +37,7 @@ __all__ = [
     "SetupCard",
     "SetupStep",
     "Task",
+    "UnmatchedAccount",
     "UtcDateTime",
     "Workspace",
     "make_append_only",

@@ -24,12 +24,18 @@ class Campaign(OfCompany, Base):
     audience: Mapped[list[Any]]
     """The ids of those whom the rehearsal showed; nobody else is ever written to."""
     group: Mapped[str] = mapped_column("department", default="")
+    grows: Mapped[bool] = mapped_column(default=False)
+    """Hosts who join later get it as well: it was meant for everybody, or for a group, not for people by name."""
     asked_by: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
     state: Mapped[str] = mapped_column(String(12))
     days: Mapped[list[Any]]
     created_at: Mapped[datetime]
     starts_at: Mapped[datetime]
     resume_at: Mapped[datetime | None]
+    held: Mapped[str] = mapped_column(String(16), default="")
+    """Why Greenroom itself paused it; empty when an admin did, or when it runs."""
+    held_at: Mapped[datetime | None]
+    """When it was last held: what was seen before then is no reason to hold it again."""
     card: Mapped[str] = mapped_column(String(36), default="")
     """The delivery that shows the progress."""
     shown: Mapped[str] = mapped_column(String(64), default="")
@@ -64,6 +70,8 @@ class Enrolment(OfCompany, Base):
     """The newest reminder's delivery."""
     card_open: Mapped[bool] = mapped_column(default=False)
     """That message still asks for something, so it is brought up to date when this ends."""
+    announced: Mapped[bool] = mapped_column(default=False)
+    """The last message said that whoever asked is told if nothing happens."""
     ended_at: Mapped[datetime | None]
 
 

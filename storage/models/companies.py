@@ -25,7 +25,7 @@ class Company(Base):
     timezone: Mapped[str] = mapped_column(String(64))
     synced_at: Mapped[datetime | None]
     first_owners: Mapped[list[str]] = mapped_column(default=list)
-    """The addresses that the settings made owners once; whether they still are is decided in the chat."""
+    """Hashes of the addresses that the settings made owners once; whether they still are is decided in the chat."""
     reminders: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """What an admin set about reminders; whatever is not there has its default."""
 

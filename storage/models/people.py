@@ -56,6 +56,17 @@ class Account(OfCompany, Base):
     used_at: Mapped[datetime | None]
 
 
+class UnmatchedAccount(OfCompany, Base):
+    """An account of a chat whose e-mail address is nobody's in the HR system."""
+
+    __tablename__ = "unmatched_accounts"
+
+    channel: Mapped[str] = mapped_column(String(16), primary_key=True)
+    workspace: Mapped[str] = mapped_column(String(128), primary_key=True)
+    external_id: Mapped[str] = mapped_column(String(255), primary_key=True)
+    email: Mapped[str]
+
+
 class Observation(OfCompany, Base):
     """What one source last said about one fact of a person, or of the company (subject 0)."""
 

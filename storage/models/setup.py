@@ -57,6 +57,9 @@ class Task(OfCompany, Base):
     """The delivery that asks the assignee."""
     created_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
+    reminders: Mapped[int] = mapped_column(default=0)
+    """How often the assignee was reminded; one more than the last means that the asker was told of the silence."""
+    reminded_at: Mapped[datetime | None]
 
 
 class Proof(OfCompany, Base):
@@ -69,7 +72,8 @@ class Proof(OfCompany, Base):
     run: Mapped[str] = mapped_column(String(36))
     """Test interviews that were asked for together."""
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"))
-    asker_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"))
+    asker_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
+    """Nobody any more, when the admin who asked was erased: the proof stays the company's."""
     provider: Mapped[str] = mapped_column(String(16))
     path: Mapped[str] = mapped_column(String(16))
     state: Mapped[str] = mapped_column(String(16))

@@ -13,9 +13,8 @@ from pathlib import Path
 from bot.logs import configure_logs
 
 FOLDER = Path(__file__).parent
-SUBJECTS = sorted(
-    path.stem for path in FOLDER.glob("*.py") if path.stem not in {"__init__", "__main__", "figure", "sandbox_process"}
-)
+NOT_SUBJECTS = {"__init__", "__main__", "figure", "machine", "sandbox_process"}
+SUBJECTS = sorted(path.stem for path in FOLDER.glob("*.py") if path.stem not in NOT_SUBJECTS)
 
 
 def main(names: list[str]) -> int:

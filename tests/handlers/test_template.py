@@ -44,7 +44,11 @@ async def test_it_can_be_downloaded(ada: Admin) -> None:
         assert answer.headers["content-type"].startswith("message/rfc822")
         mail = message_from_bytes(answer.content, policy=policy.default)
         assert mail["Subject"] == "Videointerviews: ein kleiner Schritt für Sie"
-        assert "1. Öffnen Sie in Personio" in mail.get_content()
+        text, page = mail.get_body(("plain",)), mail.get_body(("html",))
+        assert text is not None
+        assert page is not None
+        assert "1. Öffnen Sie in Personio" in text.get_content()
+        assert "<li>Öffnen Sie in Personio" in page.get_content()
         assert (await browser.get(address + "x")).status_code == 404
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,7 +19,7 @@ from bot.sandbox.app import serve
 from handlers.messages import Button, Buttons
 from providers.llm import REST
 from tests.chat import Chat
-from tests.conftest import Start
+from tests.conftest import SUNDAY, Start
 
 HOST = "127.0.0.1"
 UNSURE = "the zoom thing of Karim Haddad 0151 23456789 is it mine or not"
@@ -175,3 +175,12 @@ async def test_an_endpoint_that_is_not_there_is_no_fault_of_the_bot(start: Start
     url = f"http://{HOST}:{free_port(0)}/v1"
     demo = await start(greenroom_llm_url=url, greenroom_llm_model="small")
     assert NOT_SURE in await Chat(demo, "ben@aurora.example").says(UNSURE)
+
+
+async def posted(demo: Demo, account: str) -> None:
+    """Comes back when this person has an answer."""
+    while True:
+        _, told = await demo.program.store.deliveries.transcript(demo.program.company, "web", account, SUNDAY)
+        if told:
+            return
+        await asyncio.sleep(0.01)

@@ -33,7 +33,7 @@ async def test_the_token_is_the_same_for_a_day(product: Product, world: World) -
 
 
 async def test_a_scope_that_was_not_granted_is_invalid(product: Product) -> None:
-    asked = product.personio_credential(scope="personio:persons:read personio:absences:read")
+    asked = product.personio_credential(scope="personio:persons:read personio:attendances:read")
     answer = await product.client.post("/personio/v2/auth/token", data=asked)
     assert (answer.status_code, answer.json()) == (400, {"error": "invalid_scope"})
     asked = product.personio_credential(scope="personio:persons:read")

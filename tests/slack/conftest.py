@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -68,6 +68,9 @@ class Desk:
 
     async def unlink(self, workspace: str, accounts: list[str]) -> None:
         self.unlinked |= set(accounts)
+
+    async def keep_only(self, workspace: str, accounts: Collection[str]) -> None:
+        self.linked = {account: member for account, member in self.linked.items() if account in accounts}
 
     async def save(self, installation: Installation) -> None:
         self.installed[installation.team_id] = installation

@@ -1,7 +1,7 @@
 """The home tab, forms as modals, members, suggestions: what people see besides messages."""
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -324,4 +324,20 @@ async def test_somebody_whom_the_hr_system_knew_too_late_is_linked_by_the_first_
     assert list(office.desk.linked) == ["U02BEN"]
     office.desk.linked.clear()
     await office.channel.relink()
+    await office.settled()
     assert set(office.desk.linked) == {"U01ADA", "U02BEN", "U03INES"}
+
+
+async def test_an_event_that_was_missed_is_made_up_for_within_a_day(office):
+    office.slack.users = [user("U01ADA", "ada@aurora.example"), user("U05LATE", "late@aurora.example")]
+    await office.channel.relink()
+    await office.settled()
+    assert "U05LATE" not in office.desk.linked
+    office.clock[0] += timedelta(days=1)
+    await office.channel.relink()
+    await office.settled()
+    assert office.desk.linked.keys() == {"U01ADA", "U05LATE"}
+    with pytest.raises(Refused):
+        await office.channel.send(letter("L1", Text("hello"), account="U02BEN"))
+    await office.channel.send(letter("L2", Text("welcome"), account="U05LATE"))
+    assert office.slack.posted("D05LATE") == ["welcome"]

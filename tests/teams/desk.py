@@ -1,7 +1,7 @@
 """The program around the channel, small: an inbox that answers once, and accounts in memory."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -26,6 +26,9 @@ class Accounts:
 
     async def link(self, workspace: str, profiles: Sequence[Profile]) -> None:
         self.linked |= {one.account: one.email for one in profiles if one.email in self.emails}
+
+    async def keep_only(self, workspace: str, accounts: Collection[str]) -> None:
+        self.linked = {account: email for account, email in self.linked.items() if account in accounts}
 
     async def save_reference(self, workspace: str, account: str, reference: Mapping[str, object]) -> None:
         if account in self.linked:

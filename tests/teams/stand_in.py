@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 ISSUER = "https://api.botframework.com"
 APP = "11111111-2222-3333-4444-555555555555"
 TENANT = "99999999-8888-7777-6666-555555555555"
+CATALOGUE = "33333333-2222-1111-0000-555555555555"
 BOT = {"id": f"28:{APP}", "name": "Greenroom"}
 
 
@@ -80,6 +81,8 @@ class StandIn:
         app.router.add_get("/keys", self._keys)
         app.router.add_post("/login/{tenant}/oauth2/v2.0/token", self._login)
         app.router.add_route("*", "/teams/v3/{tail:.*}", self._connector)
+        app.router.add_post("/graph/v1.0/users/{user}/teamwork/installedApps", self._install)
+        app.router.add_get("/graph/v1.0/users", self._users)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0)
@@ -132,6 +135,33 @@ class StandIn:
             if f"{call.method} {call.path}".startswith(prefix) and faults:
                 return await self._told(_faulty(faults.pop(0)))
         return await self._told(self._answer(request.method, [unquote(part) for part in path.split("/")], call.body))
+
+    async def _install(self, request: web.Request) -> web.Response:
+        """https://learn.microsoft.com/graph/api/userteamwork-post-installedapps"""
+        user, text = request.match_info["user"], await request.text()
+        call = Call("POST", f"graph users/{user}", json.loads(text), dict(request.headers))
+        self.calls.append(call)
+        if faults := self.faults.get("graph"):
+            return _faulty(faults.pop(0))
+        known = any(one["aadObjectId"] == user for one in self.members.values())
+        if not known:
+            return _graph(404, "NotFound", f"No user '{user}'.")
+        if not call.body["teamsApp@odata.bind"].endswith(f"/appCatalogs/teamsApps/{CATALOGUE}"):
+            return _graph(404, "NotFound", "No app found in the catalog with this id.")
+        if user not in self.not_installed:
+            return _graph(409, "Conflict", "App already installed.")
+        self.not_installed.discard(user)
+        return web.Response(status=201)
+
+    async def _users(self, request: web.Request) -> web.Response:
+        """https://learn.microsoft.com/graph/api/user-list, two at a time"""
+        self.calls.append(Call("GET", "graph users", {}, dict(request.headers)))
+        if faults := self.faults.get("graph users"):
+            return _faulty(faults.pop(0))
+        users = [_user(one) for one in self.members.values()]
+        begin = int(request.query.get("$skiptoken", 0))
+        more = {"@odata.nextLink": f"{self.url}/graph/v1.0/users?$skiptoken={begin + 2}"}
+        return web.json_response({"value": users[begin : begin + 2], **(more if begin + 2 < len(users) else {})})
 
     async def _told(self, answer: web.Response) -> web.Response:
         """Wake whoever waits for this call."""
@@ -212,6 +242,17 @@ class StandIn:
 
 def _faulty(fault: Fault) -> web.Response:
     return web.Response(status=fault.status, text=fault.body, headers=fault.headers, content_type=fault.content_type)
+
+
+def _graph(status: int, code: str, message: str) -> web.Response:
+    return web.json_response({"error": {"code": code, "message": message}}, status=status)
+
+
+def _user(member: dict[str, Any]) -> dict[str, Any]:
+    kind = "Guest" if member["userRole"] == "guest" else "Member"
+    enabled = member["userRole"] != "disabled"
+    name = {"id": member["aadObjectId"], "displayName": member["name"], "mail": member["email"]}
+    return {**name, "accountEnabled": enabled, "userType": kind}
 
 
 def _content(body: dict[str, Any]) -> dict[str, Any]:

@@ -44,44 +44,6 @@ async def test_who_does_not_have_the_app_is_refused_with_the_reason(ben, desk, c
     assert await channel.send(desk.letter(WORDS, ben.account, TENANT))
 
 
-class Graph:
-    """Adds the app, where an admin permitted it."""
-
-    def __init__(self, teams, *, permitted: bool = True) -> None:
-        self.teams = teams
-        self.permitted = permitted
-        self.installed: list[tuple[str, str]] = []
-
-    async def install(self, workspace: str, account: str) -> None:
-        if not self.permitted:
-            raise Refused("NotPermitted")
-        self.installed.append((workspace, account))
-        self.teams.not_installed.discard(account)
-
-
-@pytest.mark.parametrize("permitted", [True, False])
-async def test_the_app_is_added_through_graph_where_that_is_permitted(
-    permitted, ben, desk, teams, accounts, settings, clock
-):
-    graph = Graph(teams, permitted=permitted)
-    accounts.linked[ben.account] = "ben@aurora.example"
-    teams.not_installed.add(ben.account)
-    channel = TeamsChannel(settings, inbox=desk, accounts=accounts, now=clock, installer=graph)
-    await channel.start()
-    try:
-        if permitted:
-            assert await channel.send(desk.letter(WORDS, ben.account, TENANT))
-            assert graph.installed == [(TENANT, "aad-ben")]
-            assert "unreachable" not in accounts.references[ben.account]
-        else:
-            with pytest.raises(Refused, match="NotPermitted"):
-                await channel.send(desk.letter(WORDS, ben.account, TENANT))
-            graph.permitted = True
-            assert await channel.send(desk.letter(WORDS, ben.account, TENANT))
-    finally:
-        await channel.stop()
-
-
 async def test_a_conversation_that_is_gone_is_opened_again(ada, post, desk, channel, teams):
     await post(ada.says("hello"))
     teams.faults[f"POST conversations/{ada.chat}"] = [Fault.of(404, "ConversationNotFound")]

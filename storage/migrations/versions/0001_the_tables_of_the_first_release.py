@@ -174,6 +174,18 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_people_company_id_email"), ["company_id", "email"], unique=False)
 
     op.create_table(
+        "unmatched_accounts",
+        sa.Column("channel", sa.String(length=16), nullable=False),
+        sa.Column("workspace", sa.String(length=128), nullable=False),
+        sa.Column("external_id", sa.String(length=255), nullable=False),
+        sa.Column("email", sa.Text(), nullable=False),
+        sa.Column("company_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["company_id"], ["companies.id"], name=op.f("fk_unmatched_accounts_company_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("channel", "workspace", "external_id", name=op.f("pk_unmatched_accounts")),
+    )
+    op.create_table(
         "workspaces",
         sa.Column("channel", sa.String(length=16), nullable=False),
         sa.Column("external_id", sa.String(length=128), nullable=False),
@@ -234,12 +246,15 @@ def upgrade() -> None:
         sa.Column("fact", sa.String(length=32), nullable=False),
         sa.Column("audience", sa.JSON(), nullable=False),
         sa.Column("department", sa.Text(), nullable=False),
+        sa.Column("grows", sa.Boolean(), nullable=False),
         sa.Column("asked_by", sa.Integer(), nullable=True),
         sa.Column("state", sa.String(length=12), nullable=False),
         sa.Column("days", sa.JSON(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("resume_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("held", sa.String(length=16), nullable=False),
+        sa.Column("held_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("card", sa.String(length=36), nullable=False),
         sa.Column("shown", sa.String(length=64), nullable=False),
         sa.Column("shown_at", sa.DateTime(timezone=True), nullable=True),
@@ -300,7 +315,7 @@ def upgrade() -> None:
         sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("run", sa.String(length=36), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
-        sa.Column("asker_id", sa.Integer(), nullable=False),
+        sa.Column("asker_id", sa.Integer(), nullable=True),
         sa.Column("provider", sa.String(length=16), nullable=False),
         sa.Column("path", sa.String(length=16), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
@@ -312,7 +327,7 @@ def upgrade() -> None:
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("detail", sa.JSON(), nullable=False),
         sa.Column("company_id", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["asker_id"], ["people.id"], name=op.f("fk_proofs_asker_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["asker_id"], ["people.id"], name=op.f("fk_proofs_asker_id"), ondelete="SET NULL"),
         sa.ForeignKeyConstraint(
             ["company_id"], ["companies.id"], name=op.f("fk_proofs_company_id"), ondelete="CASCADE"
         ),
@@ -383,6 +398,8 @@ def upgrade() -> None:
         sa.Column("card", sa.String(length=36), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reminders", sa.Integer(), nullable=False),
+        sa.Column("reminded_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("company_id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["asker_id"], ["people.id"], name=op.f("fk_tasks_asker_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["assignee_id"], ["people.id"], name=op.f("fk_tasks_assignee_id"), ondelete="CASCADE"),
@@ -406,6 +423,7 @@ def upgrade() -> None:
         sa.Column("snoozed_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("card", sa.String(length=36), nullable=False),
         sa.Column("card_open", sa.Boolean(), nullable=False),
+        sa.Column("announced", sa.Boolean(), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("company_id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -553,6 +571,7 @@ def downgrade() -> None:
 
     op.drop_table("accounts")
     op.drop_table("workspaces")
+    op.drop_table("unmatched_accounts")
     with op.batch_alter_table("people", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_people_company_id_email"))
 

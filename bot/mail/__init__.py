@@ -1,0 +1,1 @@
+"""E-mail as a channel: it is only written to, never read."""
