@@ -11,6 +11,7 @@ from bot.language.dates import find_moment
 from bot.language.entities import Entities, time_slots
 from bot.language.lexicon import any_word, flat
 from bot.language.meaning import Context, PendingQuestion
+from bot.language.slots import find_calendars
 
 SHORT = 6
 """Words; who writes more than that says more than an answer."""
@@ -105,6 +106,8 @@ def says_more(words: Sequence[str], pending: PendingQuestion) -> bool:
     """Whether there are words beside the names of things, the words of the buttons and "the … one, please"."""
     labels = {word for label, _ in pending.options for word in flat(label).split()}
     left = [word for word in words if word not in labels and not word.startswith("x") and not word.isdigit()]
+    if "calendar_type" in pending.expects and find_calendars(" ".join(left)):
+        left = [word for word in left if not find_calendars(word)]
     rest = _NO_WISH.sub(" ", any_word("filler").sub(" ", _places().sub(" ", " ".join(left))))
     return bool(rest.strip())
 

@@ -94,6 +94,7 @@ def rows_about(person: int, name: str, other: int, company: int) -> dict[str, di
             **{**campaign, "id": person, "audience": [other, person], "asked_by": person, "state": "done"},
             **{"created_at": SUNDAY, "starts_at": SUNDAY, "shown": "", "held": ""},
         },
+        "phrases": {**mine, "language": "en", "text": "hm", "intent": "help", "confidence": 0.2, "heard_at": SUNDAY},
         "enrolments": {
             **{**mine, "campaign_id": person, "state": "connected", "reason": "", "attempt": 1, "written": 1},
             **{"snoozes": 0, "card": "", "card_open": False},
