@@ -11,7 +11,7 @@ LOCK := $(BIN)/uv pip compile pyproject.toml $(LOCK_OPTIONS)
 LOCK_GROUP := $(BIN)/uv pip compile $(LOCK_OPTIONS) --group
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test fuzz lint format bench soak chaos lock clean
+.PHONY: help install demo test fuzz audit lint format bench soak chaos lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -33,6 +33,9 @@ test: install ## Run the tests
 
 fuzz: install ## Send more than 100,000 odd inputs to every public address and parser
 	$(BIN)/python -m pytest tests/trust/test_fuzz.py --hypothesis-profile=fuzz $(ARGS)
+
+audit: ## Look for known holes in the dependencies, where advisories can be reached
+	@PYTHON=$(PYTHON) .ci/audit
 
 chaos: install ## Kill processes 20 times in a campaign of 2,000 people, on both databases
 	CHAOS=1 $(BIN)/python -m pytest tests/faults -q $(ARGS)

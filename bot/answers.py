@@ -7,11 +7,14 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from structlog.contextvars import bind_contextvars
+
 from bot.channel import Incoming
 from bot.directory import Visitor
 from bot.inbox import Answer
 from bot.listening import Listening, possible
-from handlers.conversations import answer
+from bot.observer import Observer
+from handlers.conversations import ROUTER, answer
 from handlers.messages import Event, Person, Reply
 from handlers.questions import UNSURE, OpenQuestion, question_of, which_question
 from handlers.services import Services
@@ -32,14 +35,16 @@ CERTAIN = 0.9
 """Below this an answer carries a button for those who meant something else."""
 HARMLESS = frozenset({"help", "greeting", "thanks", "affirm", "deny", "cancel", "out_of_scope"})
 """Answers that lead on by themselves."""
+UNKNOWN_INTENT = "unknown"
 
 
 class Answers:
     """Implements bot.inbox.Answerer."""
 
-    def __init__(self, services: Services, listening: Listening) -> None:
+    def __init__(self, services: Services, listening: Listening, *, observer: Observer | None = None) -> None:
         self._services = services
         self._listening = listening
+        self._observer = observer or Observer()
 
     async def answer(self, incoming: Incoming, visitor: Visitor | None, *, delivery: str) -> Answer:
         if visitor is None:
@@ -89,6 +94,10 @@ class Answers:
         doubt: Mapping[str, str] | None = None,
     ) -> Answer:
         """`doubt`: what a press on "not what I meant" would carry, where there is one."""
+        # A button can carry any word; only our own may become a label or stand in the log.
+        known = intent if intent in ROUTER.routes else UNKNOWN_INTENT
+        bind_contextvars(intent=known)
+        self._observer.understood(known)
         event = _event(incoming, person, intent, values, delivery)
         reply = await answer(event, self._services)
         question = question_of(event, reply)

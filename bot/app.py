@@ -13,9 +13,7 @@ import structlog
 from itsdangerous import Signer
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute
 
 from bot import garbage
 from bot.answers import Answers
@@ -23,20 +21,23 @@ from bot.channel import Channel
 from bot.channels import channels_of, why_unreachable
 from bot.clock import now as real_now
 from bot.directory import Directory
+from bot.ears import Ears
 from bot.first_look import FirstLook
 from bot.inbox import Inbox
 from bot.jobs import Jobs
 from bot.listening import Listening
+from bot.observer import Observer
 from bot.outbox import Outbox
 from bot.settings import Settings, secret_keys
 from bot.strict_links import check_strict_links, sign_ins_of
-from bot.systems import language_model_of, systems_of
+from bot.systems import cronofy_pages, language_model_of, systems_of
 from bot.webhooks import Webhooks
 from handlers import proof
 from handlers.campaign_hold import hold_in_vain
 from handlers.campaign_updates import update_cards
 from handlers.changes import send_digests
 from handlers.connection_watch import watch_connections
+from handlers.deaf_chat import tell_owners
 from handlers.detective import watch_for_approvals
 from handlers.escalation import tell_in_vain
 from handlers.guide_check import watch
@@ -55,9 +56,8 @@ from storage.store import Store
 
 if TYPE_CHECKING:
     from bot.language import Interpreter
+    from bot.pages.health import HealthPages
     from bot.pages.sign_in import SignIns
-    from providers.cronofy import Cronofy
-    from providers.personio import Personio
 
 LOG = structlog.get_logger(__name__)
 SYNC_EVERY = timedelta(minutes=15)
@@ -66,6 +66,7 @@ SWEEP_EVERY = timedelta(seconds=15)
 REMIND_EVERY = timedelta(seconds=2)
 UPDATE_EVERY = timedelta(seconds=3)
 WATCH_EVERY = timedelta(minutes=1)
+LISTEN_EVERY = timedelta(seconds=20)
 # https://docs.slack.dev/apis/web-api/rate-limits and
 # https://learn.microsoft.com/en-us/microsoftteams/platform/bots/how-to/rate-limit: half of it is left for answers.
 RATES = Rates({"slack": 1.0, "teams": 2.0, "web": 20.0})
@@ -87,6 +88,8 @@ class Program:
     """Signs the addresses of files."""
     jobs: Jobs
     first_look: FirstLook
+    ears: Ears
+    observer: Observer
     now: Callable[[], datetime]
     channels: dict[str, Channel] = field(default_factory=dict)
     language_model: System | None = None
@@ -112,10 +115,10 @@ class Program:
         from bot.pages.link import LinkPages
         from bot.pages.render import static_route
 
-        outside = self.settings.cronofy_app_url or _cronofy_pages(self.settings)
+        outside = cronofy_pages(self.settings)
         self.sign_ins = sign_ins_of(self.settings, self.services, secret_keys(self.settings))
         return [
-            Route("/healthz", _healthy),
+            *self.health_pages().routes(),
             *LinkPages(self.services, self.sign_ins, outside=outside).routes(),
             *ExportPages(self.services, self.exports).routes(),
             *self.webhooks.routes(),
@@ -123,6 +126,11 @@ class Program:
             static_route(),
             *(route for channel in self.channels.values() for route in channel.routes()),
         ]
+
+    def health_pages(self) -> HealthPages:
+        from bot.pages.health import pages_of
+
+        return pages_of(self)
 
     async def start(self) -> None:
         await self.open()
@@ -247,21 +255,30 @@ class Program:
             slug, name=settings.greenroom_company, domains=settings.greenroom_domains, **place
         )
         self.company = company.id
+        if settings.slack_team_id:
+            await store.companies.claim_workspace(company.id, "slack", settings.slack_team_id)
         await store.roles.begin(company.id, settings.greenroom_owners, now=self.now(), **place)
 
 
-def build(settings: Settings, *, now: Callable[[], datetime] = real_now, paced: bool = True) -> Program:
+def build(
+    settings: Settings,
+    *,
+    now: Callable[[], datetime] = real_now,
+    paced: bool = True,
+    observer: Observer | None = None,
+) -> Program:
     """Everything, with the channels that the settings name; nothing is opened yet.
 
     Without `paced` the outside systems are asked as fast as they answer: for a world of one's own only.
     """
     check_strict_links(settings)
+    observer = observer or Observer()
     keys = secret_keys(settings)
     store = Store(Database(settings.greenroom_database_url.get_secret_value(), Cipher(keys)))
     directory = Directory(store)
     channels: dict[str, Channel] = {}
     grace = timedelta(seconds=settings.greenroom_grace_seconds)
-    outbox = Outbox(store, directory, channels, now=now, grace=grace)
+    outbox = Outbox(store, directory, channels, now=now, grace=grace, observer=observer)
     # The first key signs and all keys are accepted, as with stored secrets; this library wants the newest last.
     signer, exports = (Signer(list(reversed(keys)), salt=salt) for salt in ("webhooks", "exports"))
     first_look = FirstLook(_nothing)
@@ -276,16 +293,21 @@ def build(settings: Settings, *, now: Callable[[], datetime] = real_now, paced: 
         chats=lambda: tuple(name for name in channels if name != MAIL),
         why_unreachable=why_unreachable,
         rates=RATES,
-        cronofy=_cronofy(settings, now, paced=paced),
-        personio=_personio(settings, now, paced=paced),
-        **systems_of(settings, store, now, paced=paced),
+        **systems_of(settings, store, now, paced=paced, observer=observer),
         privacy=settings.greenroom_privacy,
         alias_domains=settings.greenroom_alias_domains,
     )
     language_model = language_model_of(settings, now)
-    listening = Listening(services, _interpreter, chooser=language_model, keeps_phrases=settings.greenroom_keep_phrases)
+    listening = Listening(services, interpreter, chooser=language_model, keeps_phrases=settings.greenroom_keep_phrases)
+    answers = Answers(services, listening, observer=observer)
     inbox = Inbox(
-        store, directory, Answers(services, listening), post=outbox.post_answer, now=now, audit=services.trail.take
+        store,
+        directory,
+        answers,
+        post=outbox.post_answer,
+        now=now,
+        audit=services.trail.take,
+        observer=observer,
     )
     program = Program(
         settings=settings,
@@ -293,10 +315,12 @@ def build(settings: Settings, *, now: Callable[[], datetime] = real_now, paced: 
         directory=directory,
         inbox=inbox,
         outbox=outbox,
-        webhooks=Webhooks(services, signer),
+        webhooks=Webhooks(services, signer, zoom_secret=settings.zoom_webhook_secret),
         exports=exports,
         jobs=Jobs(),
         first_look=first_look,
+        ears=Ears(channels, lambda silence: tell_owners(services, program.company, silence), now),
+        observer=observer,
         now=now,
         channels=channels,
         language_model=language_model,
@@ -318,12 +342,14 @@ def _schedule(program: Program) -> None:
     every(WATCH_EVERY.total_seconds(), program.watch_connections)
     every(WATCH_EVERY.total_seconds(), program.remind_of_tasks)
     every(SYNC_EVERY.total_seconds(), program.sync_if_due)
+    every(LISTEN_EVERY.total_seconds(), program.ears.look)
 
 
 def create_app(settings: Settings, *, extra: Sequence[BaseRoute] = ()) -> Starlette:
     """The web application of `greenroom serve`."""
-    program = build(settings)
-    return application(program, extra=extra)
+    from bot.observing import observer_of
+
+    return application(build(settings, observer=observer_of(settings)), extra=extra)
 
 
 def application(program: Program, *, extra: Sequence[BaseRoute] = ()) -> Starlette:
@@ -344,47 +370,7 @@ async def _nothing() -> None:
     return
 
 
-async def _healthy(request: Request) -> Response:
-    return JSONResponse({"status": "ok"})
-
-
-def _interpreter() -> Interpreter:
+def interpreter() -> Interpreter:
     from bot.language import Interpreter
 
     return Interpreter.load()
-
-
-def _cronofy(settings: Settings, now: Callable[[], datetime], *, paced: bool) -> Cronofy | None:
-    if not settings.cronofy_client_id or settings.cronofy_client_secret is None:
-        return None
-    from providers.cronofy import LIMITS, Cronofy
-
-    return Cronofy.build(
-        limits=LIMITS if paced else (),
-        client_id=settings.cronofy_client_id,
-        client_secret=settings.cronofy_client_secret.get_secret_value(),
-        data_center=settings.cronofy_data_center,
-        api_url=settings.cronofy_api_url,
-        app_url=settings.cronofy_app_url,
-        now=now,
-    )
-
-
-def _cronofy_pages(settings: Settings) -> str:
-    from providers.cronofy import hosts
-
-    return hosts(settings.cronofy_data_center)[1]
-
-
-def _personio(settings: Settings, now: Callable[[], datetime], *, paced: bool) -> Personio | None:
-    if not settings.personio_client_id or settings.personio_client_secret is None:
-        return None
-    from providers.personio import LIMITS, Personio
-
-    return Personio.build(
-        limits=LIMITS if paced else (),
-        client_id=settings.personio_client_id,
-        client_secret=settings.personio_client_secret.get_secret_value(),
-        api_url=settings.personio_api_url,
-        now=now,
-    )

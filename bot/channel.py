@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from starlette.routing import BaseRoute
 
 from handlers.messages import Reply
+
+OnCall = Callable[[str, str, int, float], None]
+"""Told of every single request to a platform: system, action, status (0 without an answer), seconds."""
 
 
 class SendError(Exception):

@@ -93,7 +93,7 @@ def _slack(program: Program) -> Channel:
         installations=StoredInstallations(program.store, program.company_id, program.now),
         states=StoredStates(program.store),
     )
-    return SlackChannel(slack, ports, now=program.now)
+    return SlackChannel(slack, ports, now=program.now, on_call=program.observer.called)
 
 
 def _teams(program: Program) -> Channel:
@@ -104,7 +104,7 @@ def _teams(program: Program) -> Channel:
     # One registration of the app serves one tenant.
     program.directory.adopt(TEAMS, program.company_id)
     accounts = TeamsAccounts(program.store, program.directory)
-    return TeamsChannel(teams, inbox=program.inbox, accounts=accounts, now=program.now)
+    return TeamsChannel(teams, inbox=program.inbox, accounts=accounts, now=program.now, on_call=program.observer.called)
 
 
 def _mail(program: Program, smtp: Smtp) -> Channel:

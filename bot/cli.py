@@ -139,11 +139,14 @@ def ask(
 
 
 @app.command()
-def worker() -> None:
-    """Send and look after what is due, without a web server: any number of them beside `serve` on one PostgreSQL."""
+def worker(
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Where to serve /healthz, /readyz and /metrics; 0 is nowhere.")] = 0,
+) -> None:
+    """Send and look after what is due, without the bot's pages: any number of them beside `serve` on one PostgreSQL."""
     from bot.worker import run
 
-    run()
+    run(host=host, port=port)
 
 
 @app.command()
@@ -168,6 +171,24 @@ def rehearse(
     except NoPlotError as error:
         print(error, file=sys.stderr)
         sys.exit(1)
+
+
+@app.command()
+def doctor(
+    as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
+) -> None:
+    """Look at everything that Greenroom needs; changes nothing, sends nothing. Exits with 1 when something is wrong."""
+    from bot.doctor.examine import examine
+    from bot.doctor.report import as_json as in_json
+    from bot.doctor.report import as_text, is_well, without_secrets
+    from bot.logs import configure_logs
+    from bot.settings import read_settings
+
+    settings = read_settings()
+    configure_logs(level=logging.CRITICAL)
+    findings = asyncio.run(examine(settings))
+    print(without_secrets(in_json(findings) if as_json else as_text(findings), settings))
+    sys.exit(0 if is_well(findings) else 1)
 
 
 @app.command()

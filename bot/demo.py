@@ -11,6 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bot.app import Program, build
+from bot.observing import observer_of
 from bot.personas import personas_of
 from bot.sandbox.clock import Clock
 from bot.sandbox.company import aurora
@@ -64,7 +65,8 @@ class Demo:
         from starlette.applications import Starlette
         from starlette.routing import Mount
 
-        from bot.sandbox.app import create_sandbox, serve
+        from bot.sandbox.app import create_sandbox
+        from bot.web_server import serve
 
         self.served = True
         routes = [*self.program.routes(), Mount(SANDBOX, create_sandbox(self.world))]
@@ -113,7 +115,7 @@ async def running_demo(
         folder = running.enter_context(TemporaryDirectory(prefix="greenroom-demo-"))
         database = f"sqlite:///{Path(folder) / 'demo.db'}"
         given = {"greenroom_database_url": database, "google_service_account_file": f"{folder}/google.json", **given}
-        demo = _build(options, running, clock, given)
+        demo = _build(options, running, clock, given, watched=chat)
         running.push_async_callback(demo.world.close)
         running.push_async_callback(demo.program.stop)
         if chat:
@@ -124,7 +126,9 @@ async def running_demo(
         yield demo
 
 
-def _build(options: DemoOptions, running: AsyncExitStack, clock: Clock | None, given: dict[str, object]) -> Demo:
+def _build(
+    options: DemoOptions, running: AsyncExitStack, clock: Clock | None, given: dict[str, object], *, watched: bool
+) -> Demo:
     port = free_port(options.port)
     address = f"http://{HOST}:{port}"
     calendar = Calendar(options.calendar)
@@ -132,7 +136,9 @@ def _build(options: DemoOptions, running: AsyncExitStack, clock: Clock | None, g
     world = World(cast, seed=options.seed, clock=clock, limits=LIMITS, base_url=f"{address}{SANDBOX}")
     if calendar == Calendar.GOOGLE:
         Path(str(given["google_service_account_file"])).write_text(world.partners.google_key_file, encoding="utf-8")
-    program = build(_settings(world, options, address, given), now=world.clock, paced=False)
+    settings = _settings(world, options, address, given)
+    observer = observer_of(settings) if watched else None
+    program = build(settings, now=world.clock, paced=False, observer=observer)
     program.directory.adopt(WEB, program.company_id)
     demo = Demo(world, program, port, running)
     program.first_look.look = demo.begin

@@ -6,17 +6,31 @@ from collections import OrderedDict
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from math import ceil
+from uuid import uuid4
 
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from structlog.contextvars import bound_contextvars
 
 LARGEST_BODY = 1_000_000
 REFUSALS = frozenset({400, 401, 403, 404, 405, 410, 413})
 MOST_REFUSALS = 30
 WINDOW = timedelta(minutes=1)
 MOST_SOURCES = 10_000
-GUARDED = ("/link/", "/connected/", "/oauth/", "/webhooks/", "/signed-in")
+GUARDED = (
+    "/link/",
+    "/connected/",
+    "/oauth/",
+    "/webhooks/",
+    "/signed-in",
+    "/exports/",
+    "/letter/",
+    "/slack/oauth",
+    "/metrics",
+)
 """Where a secret could be guessed. Slack and Teams sign their requests and share addresses with everybody else."""
+ALWAYS_COUNTED = "/slack/install"
+"""Each visit makes us remember a state for minutes, so nobody may come again and again."""
 HSTS = (b"strict-transport-security", b"max-age=31536000")
 
 
@@ -37,12 +51,14 @@ class Guard:
             await self._app(scope, receive, send)
             return
         path, source = str(scope["path"]), str((scope.get("client") or ("",))[0])
-        watched = path.startswith(GUARDED)
+        watched = path.startswith((*GUARDED, ALWAYS_COUNTED))
         if watched and (pause := self._refused.pause(source)):
             await self._say(429, scope, receive, send, {"Retry-After": str(pause)})
             return
-        status = await self._pass_on(scope, receive, send)
-        if watched and status in REFUSALS:
+        # What comes of this request is found in the log by one id.
+        with bound_contextvars(trace=str(uuid4())):
+            status = await self._pass_on(scope, receive, send)
+        if watched and (status in REFUSALS or path.startswith(ALWAYS_COUNTED)):
             self._refused.count(source)
 
     async def _pass_on(self, scope: Scope, receive: Receive, send: Send) -> int:

@@ -11,9 +11,11 @@ from uuid import UUID, uuid4, uuid5
 from weakref import WeakValueDictionary
 
 import structlog
+from structlog.contextvars import bound_contextvars
 
 from bot.channel import Incoming
 from bot.directory import Directory, Visitor
+from bot.observer import Observer
 from handlers.messages import Person, Reply
 from handlers.serialize import to_json
 from storage.audit import NewEntry, recording
@@ -69,6 +71,7 @@ class Inbox:
         post: Post,
         now: Callable[[], datetime],
         audit: Callable[[str], Sequence[NewEntry]] = lambda _: (),
+        observer: Observer | None = None,
     ) -> None:
         """`audit` gives what has to go on record together with an answer, by the answer's delivery."""
         self._store = store
@@ -77,6 +80,9 @@ class Inbox:
         self._post = post
         self._now = now
         self._audit = audit
+        self._observer = observer or Observer()
+        self.heard: dict[str, datetime] = {}
+        """When each channel last brought something."""
         self._tasks: dict[str, asyncio.Task[None]] = {}
         # Two sentences of one person are answered in the order in which they came.
         self._turns: WeakValueDictionary[tuple[str, ...], asyncio.Lock] = WeakValueDictionary()
@@ -90,6 +96,7 @@ class Inbox:
         if company is None:
             LOG.warning("event_from_unknown_workspace", channel=incoming.channel)
             return False
+        received_at = self.heard[incoming.channel] = self._now()
         item = NewItem(
             id=str(uuid4()),
             company=company,
@@ -97,9 +104,10 @@ class Inbox:
             external_id=incoming.id,
             payload={name: getattr(incoming, name) for name in FIELDS},
         )
-        if not await self._store.inbox.add([item], self._now()):
+        if not await self._store.inbox.add([item], received_at):
             return False
-        self._start(item.id, self._work(item.id, company, incoming))
+        self._observer.received(incoming.channel)
+        self._start(item.id, self._work(item.id, company, incoming, received_at))
         return True
 
     async def sweep(self, older_than: timedelta) -> int:
@@ -130,18 +138,27 @@ class Inbox:
 
     async def _retry(self, item: InboxItem) -> None:
         tries = await self._store.inbox.try_again(item.id)
-        await self._work(item.id, item.company_id, Incoming(**item.payload), give_up=tries > MOST_TRIES)
+        incoming = Incoming(**item.payload)
+        await self._work(item.id, item.company_id, incoming, item.received_at, give_up=tries > MOST_TRIES)
 
-    async def _work(self, item: str, company: int, incoming: Incoming, *, give_up: bool = False) -> None:
+    async def _work(
+        self, item: str, company: int, incoming: Incoming, received_at: datetime, *, give_up: bool = False
+    ) -> None:
         # Direct messages on Slack all have the same, empty conversation.
         key = (incoming.channel, incoming.workspace, incoming.account, incoming.conversation)
         turn = self._turns.setdefault(key, asyncio.Lock())
-        async with turn:
-            try:
-                await self._answer(item, company, incoming, give_up=give_up)
-            except Exception:
-                # The event stays "new": the sweeper tries again, and after some tries the person gets an apology.
-                LOG.exception("event_not_finished", item=item, channel=incoming.channel)
+        # Everything that is logged about this message carries its id, down to each call of an outside system.
+        with bound_contextvars(trace=item), self._observer.message(item, incoming.channel):
+            async with turn:
+                try:
+                    await self._answer(item, company, incoming, give_up=give_up)
+                except Exception:
+                    # It stays "new": the sweeper tries again, and after some tries the person gets an apology.
+                    LOG.exception("event_not_finished", channel=incoming.channel)
+                    return
+            seconds = (self._now() - received_at).total_seconds()
+            self._observer.answered(incoming.channel, seconds)
+            LOG.info("answered", channel=incoming.channel, milliseconds=round(seconds * 1000))
 
     async def _answer(self, item: str, company: int, incoming: Incoming, *, give_up: bool) -> None:
         visitor = await self._directory.visitor(incoming, self._now())
@@ -159,7 +176,7 @@ class Inbox:
         try:
             return await self._answerer.answer(incoming, visitor, delivery=delivery)
         except Exception:
-            LOG.exception("no_answer", channel=incoming.channel, intent=incoming.intent)
+            LOG.exception("no_answer", channel=incoming.channel)
             return self._apology(visitor.person if visitor else None)
 
     def _apology(self, person: Person | None) -> Answer:

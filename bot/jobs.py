@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 import structlog
+from structlog.contextvars import bind_contextvars
 
 LOG = structlog.get_logger(__name__)
 
@@ -31,9 +32,10 @@ class Jobs:
 
 
 async def _repeat(seconds: float, function: Callable[[], Awaitable[object]]) -> None:
+    bind_contextvars(job=getattr(function, "__qualname__", "?"))
     while True:
         try:
             await function()
         except Exception:
-            LOG.exception("job_failed", job=getattr(function, "__qualname__", "?"))
+            LOG.exception("job_failed")
         await asyncio.sleep(seconds)

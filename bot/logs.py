@@ -7,6 +7,8 @@ import sys
 
 import structlog
 
+from bot.settings import Settings
+
 
 def configure_logs(*, level: int = logging.INFO, readable: bool | None = None) -> None:
     """Log to standard error; `readable` defaults to whether somebody is watching."""
@@ -29,3 +31,8 @@ def configure_logs(*, level: int = logging.INFO, readable: bool | None = None) -
         logging.getLogger(name).setLevel(logging.WARNING)
     # The paths of links carry secrets, so nobody writes down which addresses were asked for.
     logging.getLogger("uvicorn.access").disabled = True
+
+
+def level_of(settings: Settings) -> int:
+    """At "debug" every single call of an outside system is written down."""
+    return logging.getLevelNamesMapping()[settings.greenroom_log_level.upper()]

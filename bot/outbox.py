@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from datetime import datetime, timedelta
 from uuid import uuid4
 
 import structlog
+from structlog.contextvars import bind_contextvars
 
-from bot.channel import Channel, Doubtful, Letter, Refused, Throttled
+from bot.channel import Channel, Doubtful, Letter, Refused, SendError, Throttled
 from bot.directory import Directory
+from bot.observer import Observer
 from handlers.messages import Person, Reply
 from handlers.serialize import from_json, to_json
 from storage.deliveries import FAILED, SENT, UNKNOWN, NewDelivery
@@ -37,7 +40,11 @@ class Outbox:
         *,
         now: Callable[[], datetime],
         grace: timedelta = GRACE,
+        observer: Observer | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
+        self._observer = observer or Observer()
+        self._monotonic = monotonic
         self._store = store
         self._directory = directory
         self._channels = channels
@@ -153,8 +160,10 @@ class Outbox:
     async def _hand_over(
         self, delivery: Delivery | NewDelivery, letter: Letter, *, claimed_at: datetime | None = None
     ) -> None:
+        # A reminder has an id of its own; what answers a message goes on under that one's, also after a restart.
+        bind_contextvars(trace=delivery.inbox_id or delivery.id)
         try:
-            platform_id = await self._channels[delivery.channel].send(letter)
+            platform_id = await self._taken_by_platform(delivery.channel, letter)
         except Throttled as pause:
             await self._put_back(delivery, pause.retry_after, claimed_at=claimed_at)
         except Refused as refusal:
@@ -164,6 +173,18 @@ class Outbox:
             LOG.warning("message_doubtful", channel=delivery.channel, delivery=delivery.id)
         else:
             await self._store.deliveries.settle(delivery.id, SENT, platform_id=platform_id)
+
+    async def _taken_by_platform(self, channel: str, letter: Letter) -> str:
+        begun, result = self._monotonic(), SENT
+        try:
+            return await self._channels[channel].send(letter)
+        except SendError as error:
+            result = type(error).__name__.lower()
+            raise
+        finally:
+            seconds = self._monotonic() - begun
+            self._observer.sent(channel, result, seconds)
+            LOG.debug("handed_over", channel=channel, result=result, milliseconds=round(seconds * 1000))
 
     async def _put_back(self, delivery: Delivery | NewDelivery, pause: float, *, claimed_at: datetime | None) -> None:
         # A platform that says "busy" late must not take the message from whoever sends it meanwhile.
@@ -201,6 +222,7 @@ class Outbox:
         """Say that nobody knows, unless the platform can be asked again for a while."""
         if again and delivery.claimed_at and self._now() - delivery.claimed_at <= ASKED_FOR:
             return
+        self._observer.sent(delivery.channel, UNKNOWN, 0.0)
         await self._store.deliveries.settle(delivery.id, UNKNOWN, cause="no_answer_from_platform")
 
     async def _letter(self, delivery: Delivery) -> Letter:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uvicorn
 
 from bot.app import build, create_app
-from bot.logs import configure_logs
+from bot.logs import configure_logs, level_of
 from bot.settings import read_settings
 from storage.migrate import migrate
 
@@ -16,7 +16,7 @@ STOP_WITHIN = 10
 def run(*, host: str, port: int) -> None:
     """Serve until a signal ends it. Raises SettingsError before anything is opened."""
     settings = read_settings()
-    configure_logs()
+    configure_logs(level=level_of(settings))
     # The paths of links carry secrets: no access log.
     uvicorn.run(
         create_app(settings),

@@ -53,6 +53,11 @@ class Settings(BaseSettings):
     greenroom_takeover_seconds: Annotated[float, Field(ge=2)] = 60
     """After this time what a silent process was working on is somebody else's."""
 
+    greenroom_log_level: Literal["debug", "info", "warning"] = "info"
+    greenroom_metrics_token: SecretStr | None = None
+    """Whoever carries it may see /metrics and the figures of /readyz."""
+    greenroom_traces_url: Url = ""
+    """Where traces go, such as http://collector:4318/v1/traces."""
     greenroom_smtp_url: SecretStr | None = None
     greenroom_smtp_from: str = ""
 
@@ -60,6 +65,7 @@ class Settings(BaseSettings):
     slack_signing_secret: SecretStr | None = None
     slack_app_token: SecretStr | None = None
     slack_client_id: str = ""
+    slack_team_id: str = ""
     slack_client_secret: SecretStr | None = None
     slack_api_url: Url = "https://slack.com/api/"
 
@@ -83,6 +89,7 @@ class Settings(BaseSettings):
     zoom_account_id: str = ""
     zoom_client_id: str = ""
     zoom_client_secret: SecretStr | None = None
+    zoom_webhook_secret: SecretStr | None = None
     zoom_api_url: Url = "https://api.zoom.us"
     zoom_oauth_url: Url = "https://zoom.us"
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 
+import structlog
+
 from bot.channel import Letter
 from bot.directory import Directory
 from bot.outbox import Outbox
@@ -13,6 +15,7 @@ from bot.teams.ports import Profile
 from storage.store import Store
 
 SLACK, TEAMS = "slack", "teams"
+LOG = structlog.get_logger(__name__)
 
 
 class SlackDirectory:
@@ -94,17 +97,20 @@ class StoredInstallations:
             await self._store.retention.uninstalled(company, SLACK, team, self._now())
 
     async def _company_for(self, team: str) -> int:
-        """The first workspace is the settings' company; any other is a customer of its own and sees nothing of it."""
+        """A customer of its own, who sees nothing of others: whoever finds /slack/install may install the app.
+
+        The company of the settings has the workspace of the bot token, and the one that SLACK_TEAM_ID names.
+        """
         known = await self._store.companies.of_workspace(SLACK, team)
         if known is not None:
             return known
-        own = self._company()
-        if await self._store.companies.has_workspace(own, SLACK):
-            settings = await self._store.companies.get(own)
-            place = {"language": settings.language, "timezone": settings.timezone}
-            own = (await self._store.companies.ensure(f"slack-{team.lower()}", name=team, domains=(), **place)).id
-        await self._store.companies.link_workspace(own, SLACK, team)
-        return own
+        settings = await self._store.companies.get(self._company())
+        place = {"language": settings.language, "timezone": settings.timezone}
+        new = await self._store.companies.ensure(f"slack-{team.lower()}", name=team, domains=(), **place)
+        await self._store.companies.link_workspace(new.id, SLACK, team)
+        advice = f"If it is the workspace of {settings.name}, set SLACK_TEAM_ID to {team} and start again."
+        LOG.warning("slack_workspace_is_a_company_of_its_own", team=team, advice=advice)
+        return new.id
 
 
 class StoredStates:

@@ -12,15 +12,18 @@ from urllib.parse import unquote, urlsplit
 
 from pydantic import SecretStr
 
+from bot.observer import Observer
 from bot.settings import Settings, SettingsError
 from storage.store import Store
 
 if TYPE_CHECKING:
+    from providers.cronofy import Cronofy
     from providers.google_meet import GoogleMeet
     from providers.google_types import ServiceAccount
     from providers.goto import GoTo
     from providers.llm import LanguageModel
     from providers.microsoft_teams import MicrosoftTeams
+    from providers.personio import Personio
     from providers.smtp import Smtp
     from providers.zoom import Zoom
 
@@ -30,6 +33,8 @@ GOTO_TOKEN = "goto"  # noqa: S105 - the name under which it is kept
 class Systems(TypedDict):
     """By the names that Services has for them."""
 
+    cronofy: Cronofy | None
+    personio: Personio | None
     zoom: Zoom | None
     microsoft: MicrosoftTeams | None
     google: GoogleMeet | None
@@ -37,12 +42,17 @@ class Systems(TypedDict):
     mail: Smtp | None
 
 
-def systems_of(settings: Settings, store: Store, now: Callable[[], datetime], *, paced: bool) -> Systems:
+def systems_of(
+    settings: Settings, store: Store, now: Callable[[], datetime], *, paced: bool, observer: Observer
+) -> Systems:
     """Raises SettingsError when the file of a service account cannot be used."""
-    pace: dict[str, Any] = {} if paced else {"limits": ()}
+    told: dict[str, Any] = {"on_call": observer.called, "on_wait": observer.waited}
+    pace: dict[str, Any] = told if paced else {**told, "limits": ()}
     return Systems(
+        cronofy=_cronofy(settings, now, pace),
+        personio=_personio(settings, now, pace),
         zoom=_zoom(settings, now, pace),
-        microsoft=_microsoft(settings, now),
+        microsoft=_microsoft(settings, now, told),
         google=_google(settings, now, pace),
         goto=_goto(settings, store, now, pace),
         mail=_mail(settings),
@@ -63,7 +73,44 @@ def language_model_of(settings: Settings, now: Callable[[], datetime]) -> Langua
     )
 
 
-def _zoom(settings: Settings, now: Callable[[], datetime], pace: Mapping[str, Any]) -> Zoom | None:
+def cronofy_pages(settings: Settings) -> str:
+    """The address of Cronofy's pages for people."""
+    from providers.cronofy import hosts
+
+    return settings.cronofy_app_url or hosts(settings.cronofy_data_center)[1]
+
+
+def _cronofy(settings: Settings, now: Callable[[], datetime], more: Mapping[str, Any]) -> Cronofy | None:
+    if not settings.cronofy_client_id or settings.cronofy_client_secret is None:
+        return None
+    from providers.cronofy import Cronofy
+
+    return Cronofy.build(
+        client_id=settings.cronofy_client_id,
+        client_secret=settings.cronofy_client_secret.get_secret_value(),
+        data_center=settings.cronofy_data_center,
+        api_url=settings.cronofy_api_url,
+        app_url=settings.cronofy_app_url,
+        now=now,
+        **more,
+    )
+
+
+def _personio(settings: Settings, now: Callable[[], datetime], more: Mapping[str, Any]) -> Personio | None:
+    if not settings.personio_client_id or settings.personio_client_secret is None:
+        return None
+    from providers.personio import Personio
+
+    return Personio.build(
+        client_id=settings.personio_client_id,
+        client_secret=settings.personio_client_secret.get_secret_value(),
+        api_url=settings.personio_api_url,
+        now=now,
+        **more,
+    )
+
+
+def _zoom(settings: Settings, now: Callable[[], datetime], more: Mapping[str, Any]) -> Zoom | None:
     secret = settings.zoom_client_secret
     if not settings.zoom_account_id or not settings.zoom_client_id or secret is None:
         return None
@@ -76,11 +123,11 @@ def _zoom(settings: Settings, now: Callable[[], datetime], pace: Mapping[str, An
         api_url=settings.zoom_api_url,
         oauth_url=settings.zoom_oauth_url,
         now=now,
-        **pace,
+        **more,
     )
 
 
-def _microsoft(settings: Settings, now: Callable[[], datetime]) -> MicrosoftTeams | None:
+def _microsoft(settings: Settings, now: Callable[[], datetime], more: Mapping[str, Any]) -> MicrosoftTeams | None:
     secret = settings.microsoft_client_secret
     if not settings.microsoft_tenant_id or not settings.microsoft_client_id or secret is None:
         return None
@@ -93,10 +140,11 @@ def _microsoft(settings: Settings, now: Callable[[], datetime]) -> MicrosoftTeam
         graph_url=settings.microsoft_graph_url,
         login_url=settings.microsoft_login_url,
         now=now,
+        **more,
     )
 
 
-def _google(settings: Settings, now: Callable[[], datetime], pace: Mapping[str, Any]) -> GoogleMeet | None:
+def _google(settings: Settings, now: Callable[[], datetime], more: Mapping[str, Any]) -> GoogleMeet | None:
     if not settings.google_service_account_file or not settings.google_admin_email:
         return None
     from providers.google_meet import GoogleMeet
@@ -108,7 +156,7 @@ def _google(settings: Settings, now: Callable[[], datetime], pace: Mapping[str, 
             api_url=settings.google_api_url,
             oauth_url=settings.google_oauth_url,
             now=now,
-            **pace,
+            **more,
         )
     except (OSError, ValueError, KeyError, TypeError):
         wanted = "the JSON key file of a Google service account that can be read"
@@ -122,7 +170,7 @@ def _service_account(path: str) -> ServiceAccount:
     return ServiceAccount(read["client_email"], read["private_key"], str(read.get("private_key_id", "")))
 
 
-def _goto(settings: Settings, store: Store, now: Callable[[], datetime], pace: Mapping[str, Any]) -> GoTo | None:
+def _goto(settings: Settings, store: Store, now: Callable[[], datetime], more: Mapping[str, Any]) -> GoTo | None:
     secret, token = settings.goto_client_secret, _text(settings.goto_refresh_token)
     if not settings.goto_client_id or secret is None or not token:
         return None
@@ -143,7 +191,7 @@ def _goto(settings: Settings, store: Store, now: Callable[[], datetime], pace: M
         api_url=settings.goto_api_url,
         oauth_url=settings.goto_oauth_url,
         now=now,
-        **pace,
+        **more,
     )
 
 

@@ -7,11 +7,13 @@ import json
 
 import structlog
 from itsdangerous import BadSignature, Signer
+from pydantic import SecretStr
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.personio_webhook import PersonioWebhook
+from bot.zoom_webhook import ZoomWebhook
 from handlers import proof
 from handlers.access_requests import Arrival, Waiting, accept
 from handlers.guide_check import redraw
@@ -36,7 +38,7 @@ LOG = structlog.get_logger(__name__)
 class Webhooks:
     """Serves /webhooks/cronofy/{secret}; the secret says whom the news is about."""
 
-    def __init__(self, services: Services, signer: Signer) -> None:
+    def __init__(self, services: Services, signer: Signer, *, zoom_secret: SecretStr | None = None) -> None:
         self._services = services
         self.signer = signer
         self._arrivals: asyncio.Queue[tuple[int, Arrival]] = asyncio.Queue()
@@ -45,9 +47,11 @@ class Webhooks:
         self._idle.set()
         self._looks: set[asyncio.Task[None]] = set()
         self._personio = PersonioWebhook(services, signer)
+        self._zoom = ZoomWebhook(services, zoom_secret.get_secret_value() if zoom_secret else "")
 
     def routes(self) -> list[Route]:
-        return [Route("/webhooks/cronofy/{secret}", self.cronofy, methods=["POST"]), self._personio.route()]
+        cronofy = Route("/webhooks/cronofy/{secret}", self.cronofy, methods=["POST"])
+        return [cronofy, self._personio.route(), *self._zoom.routes()]
 
     def start(self) -> None:
         self._worker = asyncio.create_task(self._work())
@@ -57,10 +61,12 @@ class Webhooks:
             if task:
                 task.cancel()
         await self._personio.stop()
+        await self._zoom.stop()
 
     async def settled(self) -> None:
         """Wait until everything that arrived was worked on."""
         await self._personio.settled()
+        await self._zoom.settled()
         await self._idle.wait()
         while self._looks:
             await asyncio.gather(*self._looks)

@@ -66,7 +66,8 @@ async def is_it_real(event: Event, services: Services) -> Reply:
 async def report_suspicious(event: Event, services: Services) -> Reply:
     """The reminders that this person gets stop for everybody, and the owners decide."""
     person, language = event.person, event.person.language
-    held = [each for each in await _running(event, services) if await _hold(services, each)]
+    stopped = {each.id for each in await _running(event, services) if await _hold(services, each)}
+    held = [each for each in await _running(event, services) if each.id in stopped]
     services.trail.note(event, state="held" if held else "noted")
     owners = [as_person(row) for row in await services.store.roles.admins(person.company) if row.role in REPORT_TO]
     others = [owner for owner in owners if owner.id != person.id]

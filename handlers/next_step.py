@@ -188,7 +188,7 @@ def _gone(situation: Situation) -> Reply:
 
 def _look_again(situation: Situation) -> Button:
     values = {"provider": situation.provider.value}
-    return Button(t("Check again", situation.language), "connect", values, in_place=True)
+    return Button(t("Check again", situation.language), "connect", values, in_place=True, refreshes=True)
 
 
 async def _ask_calendar(situation: Situation) -> Reply:

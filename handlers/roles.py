@@ -66,21 +66,31 @@ async def list_roles(event: Event, services: Services) -> Reply:
 @router.on("grant_role", roles=OWNERS)
 async def grant_role(event: Event, services: Services) -> Reply:
     """A form, then a question, then the change; whoever presses must be an owner each time."""
-    role = event.values.get("role", "")
+    role, people = event.values.get("role", ""), await _chosen(event, services)
+    if unknown := event.values.get("person_unknown", ""):
+        return (Text(_nobody_called(unknown, event.person.language)), _form(event))
+    if len(people) == 1 and role not in set(Role):
+        return _ask_which_role(event, people[0])
     if role not in set(Role):
         return (_form(event),)
-    people = await _chosen(event, services)
     if not people:
-        return (_form(event, problem=_nobody(event)),)
+        problem = t("I don't know anybody with this address in your company.", event.person.language)
+        return (_form(event, problem=problem),)
     if len(people) > 1:
-        return _ask_who(event, people, Role(role))
+        return _ask_who(event, people, role)
     return await _change(event, services, people[0], Role(role))
 
 
 @router.on("revoke_role", roles=OWNERS)
 async def revoke_role(event: Event, services: Services) -> Reply:
-    people = await _chosen(event, services)
-    if len(people) == 1:
+    people, role = await _chosen(event, services), event.values.get("role", "")
+    if unknown := event.values.get("person_unknown", ""):
+        return (Text(_nobody_called(unknown, event.person.language)),)
+    if len(people) > 1:
+        return _ask_who(event, people, role)
+    if people and role not in ("", Role.EMPLOYEE, people[0].role):
+        return _has_another(people[0], event.person.language)
+    if people:
         return await _change(event, services, people[0], Role.EMPLOYEE)
     admins = [as_person(row) for row in await services.store.roles.admins(event.person.company)]
     return (_choice(event, admins),)
@@ -155,13 +165,6 @@ def _form(event: Event, problem: str = "") -> Form:
     return Form(t("Give a role", language), "grant_role", (email, role), t("Continue", language))
 
 
-def _nobody(event: Event) -> str:
-    """Nothing is wrong yet when nobody was named."""
-    if not event.values.keys() & {"email", "person", "person_unknown"}:
-        return ""
-    return t("I don't know anybody with this address in your company.", event.person.language)
-
-
 def _choice(event: Event, admins: list[Person]) -> Form:
     language = event.person.language
     options = tuple(Option(f"{each.name} ({t(NAMES[each.role], language)})", str(each.id)) for each in admins[:100])
@@ -169,10 +172,32 @@ def _choice(event: Event, admins: list[Person]) -> Form:
     return Form(t("Take a role away", language), "revoke_role", (person,), t("Continue", language))
 
 
-def _ask_who(event: Event, people: list[Person], role: Role) -> Reply:
+def _ask_which_role(event: Event, person: Person) -> Reply:
+    language = event.person.language
     buttons = tuple(
-        Button(f"{each.name} ({each.email})", event.intent, {"person": str(each.id), "role": role.value})
-        for each in people[:10]
+        Button(t(name, language), "grant_role", {"person": str(person.id), "role": role.value})
+        for role, name in NAMES.items()
+        if role is not Role.EMPLOYEE
+    )
+    return (Text(t("Which role shall {person} have?", language, person=person.name)), Buttons(buttons))
+
+
+def _has_another(person: Person, language: str) -> Reply:
+    """Taking a role that somebody does not have would take another one."""
+    name = t(NAMES[person.role], language)
+    text = t("{person} does not have that role. Theirs is: {role}.", language, person=person.name, role=name)
+    take = Button(t("Take a role away", language), "revoke_role", {"person": str(person.id)})
+    return (Status(Tone.NEUTRAL, text), Buttons((take,) if person.role is not Role.EMPLOYEE else ()))
+
+
+def _nobody_called(name: str, language: str) -> str:
+    return t("I don't know anybody called “{name}” in your company.", language, name=name)
+
+
+def _ask_who(event: Event, people: list[Person], role: str) -> Reply:
+    values = {"role": role} if role else {}
+    buttons = tuple(
+        Button(f"{each.name} ({each.email})", event.intent, {"person": str(each.id), **values}) for each in people[:10]
     )
     return (Text(t("There is more than one. Who do you mean?", event.person.language)), Buttons(buttons))
 
@@ -181,8 +206,10 @@ async def _chosen(event: Event, services: Services) -> list[Person]:
     """People of the owner's own company only, whatever an id or an address says."""
     company, people = event.person.company, services.store.people
     wanted = event.values.get("person", "") or event.values.get("person_candidates", "")
-    email = event.values.get("email", "").strip()
-    if numbers := [int(each) for each in wanted.split(",") if each.isascii() and each.isdecimal() and len(each) < 16]:
-        rows = [await people.get(company, number) for number in numbers[:10]]
+    email = event.values.get("email", "").strip() or wanted
+    parts = [part.strip() for part in wanted.split(",")[:10]]
+    ids = {int(part) for part in parts if part.isascii() and part.isdecimal() and len(part) < 16}
+    if ids:
+        rows = [await people.get(company, id) for id in sorted(ids)]
         return [as_person(row) for row in rows if row]
     return [as_person(row) for row in await people.with_email(company, email)] if "@" in email else []

@@ -63,7 +63,7 @@ async def check_person(event: Event, services: Services) -> Reply:
     about = next((provider for provider, verdict in verdicts.items() if verdict.cause), next(iter(verdicts)))
     reply += why(verdicts[about], language)
     values = {"person": str(person.id), **{key: event.values[key] for key in ("provider",) if key in event.values}}
-    again = Button(t("Check again", language), "check_person", values, in_place=True)
+    again = Button(t("Check again", language), "check_person", values, in_place=True, refreshes=True)
     reply.append(Buttons((*next_buttons(verdicts[about], about, person, language), again)))
     seen = [each for verdict in verdicts.values() for _, each in verdict.evidence]
     reply.append(evidence_note(seen, services.now(), language))

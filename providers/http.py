@@ -19,7 +19,7 @@ import structlog
 
 from providers.answers import Answer
 from providers.base import Invalid, ProviderError, RateLimited, Unavailable
-from providers.limits import Limit, Pace, Places, retry_after_seconds
+from providers.limits import Limit, Pace, Places, moment_of, retry_after_seconds
 from providers.refusals import error_for, shown_path, without_secrets
 from providers.tokens import authorisation
 
@@ -35,6 +35,8 @@ IN_FLIGHT = 16
 
 OnCall = Callable[[str, str, int, float], None]
 """Told of every single request: system, action, status (0 without an answer), seconds."""
+OnWait = Callable[[str, float], None]
+"""Told when a request waits for its turn within the limits: system, seconds."""
 
 log = structlog.get_logger("providers")
 
@@ -68,6 +70,7 @@ class HttpClient:
         in_flight: int = IN_FLIGHT,
         patience: float = PERSON_WAITS,
         on_call: OnCall | None = None,
+        on_wait: OnWait | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
         monotonic: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
@@ -80,6 +83,7 @@ class HttpClient:
         self._places = Places(in_flight)
         self._patience = patience
         self._on_call = on_call
+        self._on_wait = on_wait
         self._connection = _Connection(self.base_url, in_flight=in_flight, transport=transport)
 
     def patiently(self, seconds: float = BACKGROUND) -> HttpClient:
@@ -95,6 +99,17 @@ class HttpClient:
 
     async def aclose(self) -> None:
         await self._connection.aclose()
+
+    async def its_time(self) -> datetime | None:
+        """What the system's own clock says, whatever else it answers; None when it says nothing.
+
+        https://www.rfc-editor.org/rfc/rfc9110#name-date
+        """
+        try:
+            response = await self._connection.client().head(self.base_url)
+        except (httpx.HTTPError, httpx.InvalidURL):
+            return None
+        return moment_of(response.headers.get("Date", ""))
 
     async def call(
         self,
@@ -183,6 +198,8 @@ class HttpClient:
         background = self._patience > PERSON_WAITS
         async with self._places.taken(background=background):
             wait = self._pace.wait_needed(background=background)
+            if wait > 0 and self._on_wait is not None:
+                self._on_wait(self.system, wait)
             if wait and self._monotonic() + wait > deadline:
                 raise RateLimited(self.system, request.action, retry_after=wait)
             await self._pace.turn(background=background)

@@ -85,14 +85,15 @@ def retry_after_seconds(header: str, now: datetime) -> float | None:
     try:
         seconds = float(text)
     except ValueError:
-        moment = _moment(text)
+        moment = moment_of(text)
         if moment is None:
             return None
         seconds = (moment - now).total_seconds()
     return min(LONGEST_PAUSE, max(0.0, seconds))
 
 
-def _moment(text: str) -> datetime | None:
+def moment_of(text: str) -> datetime | None:
+    """A date of HTTP or of ISO; None for anything else."""
     for parse in (parsedate_to_datetime, datetime.fromisoformat):
         try:
             moment = parse(text)

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from storage.database import Database
-from storage.models import Company, Workspace
+from storage.models import Account, Company, Installation, Workspace
 
 
 class Companies:
@@ -44,6 +44,20 @@ class Companies:
         async with self._database.writing() as session:
             await session.execute(insert.on_conflict_do_nothing())
 
+    async def claim_workspace(self, company: int, channel: str, external_id: str) -> None:
+        """Whoever runs Greenroom says that this workspace is this company's: accounts found for another are let go."""
+        values = {"company_id": company, "channel": channel, "external_id": external_id}
+        insert = self._database.insert(Workspace).values(**values)
+        keys = ["channel", "external_id"]
+        claim = insert.on_conflict_do_update(index_elements=keys, set_={"company_id": company})
+        place = (Account.channel == channel, Account.workspace == external_id, Account.company_id != company)
+        here = (Installation.team == external_id, Installation.company_id != company)
+        async with self._database.writing() as session:
+            await session.execute(claim)
+            await session.execute(delete(Account).where(*place))
+            if channel == "slack":
+                await session.execute(update(Installation).where(*here).values(company_id=company))
+
     async def of_workspace(self, channel: str, external_id: str) -> int | None:
         query = select(Workspace.company_id).where(Workspace.channel == channel, Workspace.external_id == external_id)
         async with self._database.reading() as session:
@@ -53,8 +67,3 @@ class Companies:
         """Keep what an admin set about reminders."""
         async with self._database.writing() as session:
             await session.execute(update(Company).where(Company.id == company).values(reminders=reminders))
-
-    async def has_workspace(self, company: int, channel: str) -> bool:
-        query = select(Workspace.external_id).where(Workspace.company_id == company, Workspace.channel == channel)
-        async with self._database.reading() as session:
-            return await session.scalar(query.limit(1)) is not None

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import Integer, case, cast, func, select, update
 
 from storage.database import Database
 from storage.models import LinkToken
@@ -95,3 +96,16 @@ class Links:
         query = select(LinkToken.person_id, LinkToken.state).where(*followed).order_by(LinkToken.used_at)
         async with self._database.reading() as session:
             return {person: state for person, state in (await session.execute(query)).all()}
+
+    async def funnel(self) -> list[tuple[str, str, int]]:
+        """How far links came, by provider and stage: made, opened, confirmed, failed; over all companies."""
+        ended = case((LinkToken.state == DONE, "confirmed"), (LinkToken.state.in_((REFUSED, HELD)), "failed"), else_="")
+        opened = func.sum(cast(LinkToken.used_at.is_not(None), Integer))
+        query = select(LinkToken.provider, ended, func.count(), opened).group_by(LinkToken.provider, ended)
+        stages: Counter[tuple[str, str]] = Counter()
+        async with self._database.reading() as session:
+            for provider, end, made, followed in (await session.execute(query)).all():
+                stages[provider, "made"] += made
+                stages[provider, "opened"] += followed
+                stages[provider, end] += made
+        return [(provider, stage, count) for (provider, stage), count in sorted(stages.items()) if stage]

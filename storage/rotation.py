@@ -16,14 +16,14 @@ async def rotate(database: Database) -> int:
 
     Each chunk is one short transaction that holds its rows, so the program may go on running meanwhile.
     """
-    return sum([await _rotate(database, table) for table in Base.metadata.sorted_tables if _secrets(table)])
+    return sum([await _rotate(database, table) for table in Base.metadata.sorted_tables if secrets_of(table)])
 
 
 async def readable(database: Database) -> bool:
     """Whether the keys at hand decrypt what is stored; one row of each kind tells."""
     async with database.reading() as session:
         for table in Base.metadata.sorted_tables:
-            if names := _secrets(table):
+            if names := secrets_of(table):
                 try:
                     (await session.execute(select(*(table.c[name] for name in names)).limit(1))).all()
                 except SecretsError:
@@ -31,12 +31,12 @@ async def readable(database: Database) -> bool:
     return True
 
 
-def _secrets(table: Table) -> list[str]:
+def secrets_of(table: Table) -> list[str]:
     return [column.name for column in table.c if isinstance(column.type, Encrypted | EncryptedJson)]
 
 
 async def _rotate(database: Database, table: Table) -> int:
-    names, keys = _secrets(table), list(table.primary_key.columns)
+    names, keys = secrets_of(table), list(table.primary_key.columns)
     count, after = 0, None
     while True:
         query = select(*keys, *(table.c[name] for name in names)).order_by(*keys).limit(CHUNK).with_for_update()

@@ -20,6 +20,7 @@ from storage.personal import Personal
 from storage.phrases import Phrases
 from storage.proofs import Proofs
 from storage.questions import Questions
+from storage.queues import Queues
 from storage.reach import Reach
 from storage.retention import Retention
 from storage.roles import Roles
@@ -60,3 +61,4 @@ class Store:
         self.proofs = Proofs(database)
         self.rotated = RotatedSecrets(database)
         self.visitors = Visitors(database)
+        self.queues = Queues(database)

@@ -73,6 +73,7 @@ async def test_an_event_that_was_acknowledged_is_answered_by_the_next_process(de
     again = restarted(demo)
     try:
         await again.open()
+        await again.take_over()
         await again.settled()
         (answer,) = await ben.screen()
         assert answer.startswith("One step left for Zoom")

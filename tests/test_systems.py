@@ -1,4 +1,4 @@
-"""Zoom, Microsoft, Google and GoTo out of the settings: each absent politely, each mistake one sentence."""
+"""The outside systems out of the settings: each absent politely, each mistake one sentence."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.clock import now
+from bot.observer import Observer
 from bot.sandbox.partners import Partners
 from bot.settings import Settings, SettingsError, read_settings
 from bot.systems import Systems, systems_of
@@ -23,11 +24,12 @@ def _no_env_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def built(settings: Settings) -> Systems:
-    return systems_of(settings, Store(Database("sqlite://", Cipher((KEY,)))), now, paced=True)
+    return systems_of(settings, Store(Database("sqlite://", Cipher((KEY,)))), now, paced=True, observer=Observer())
 
 
 def test_nothing_configured_is_nothing_there() -> None:
-    assert built(read_settings()) == {"zoom": None, "microsoft": None, "google": None, "goto": None, "mail": None}
+    assert set(built(read_settings())) == {"cronofy", "personio", "zoom", "microsoft", "google", "goto", "mail"}
+    assert set(built(read_settings()).values()) == {None}
 
 
 def test_half_a_configuration_is_nothing_there() -> None:

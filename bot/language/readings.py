@@ -114,7 +114,7 @@ def _uses(intent: str, name: str) -> bool:
     if name.startswith("when"):
         return intent in _TIMED
     if name == "role":
-        return intent == "grant_role"
+        return intent in ("grant_role", "revoke_role")
     if name == "group":
         return intent in _ABOUT_PEOPLE
     return name in _ANYWHERE or name.startswith("person") or name in {"choice", "detail"}

@@ -10,7 +10,8 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.channel import Refused, Throttled
+from bot.calls import watching
+from bot.channel import OnCall, Refused, Throttled
 from bot.slack.errors import TOKEN_GONE, TOKEN_OLD, cause_of, send_error
 from bot.slack.installs import PATIENCE, Installs, NotIdentified, NotInstalled
 from bot.slack.pace import Pacer
@@ -22,16 +23,21 @@ TIMEOUT = aiohttp.ClientTimeout(total=20, connect=5)
 class WebApi:
     """Calls methods for a workspace, each once and without retries."""
 
-    def __init__(self, installs: Installs, pacer: Pacer, *, url: str, logger: logging.Logger) -> None:
+    def __init__(
+        self, installs: Installs, pacer: Pacer, *, url: str, logger: logging.Logger, on_call: OnCall | None = None
+    ) -> None:
         self.installs = installs
         self.pacer = pacer
         self._url = url
         self._logger = logger
+        self._on_call = on_call
         self.session: aiohttp.ClientSession | None = None
         self._clients: dict[str, AsyncWebClient] = {}
 
     async def open(self) -> None:
-        self.session = aiohttp.ClientSession(timeout=TIMEOUT)
+        # The last word of an address is the method's name.
+        watched = watching("Slack", self._on_call, lambda url: url.name)
+        self.session = aiohttp.ClientSession(timeout=TIMEOUT, trace_configs=[watched])
 
     async def close(self) -> None:
         if self.session:

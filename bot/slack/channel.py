@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import time
 from collections.abc import Callable, Sequence
@@ -13,10 +14,12 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from bot.channel import Incoming, Letter
+from bot.channel import Incoming, Letter, OnCall
+from bot.reach import Reach
 from bot.slack.api import WebApi
 from bot.slack.background import Background
 from bot.slack.capabilities import Capabilities
+from bot.slack.hearing import Echo, reaches_itself
 from bot.slack.home import Homes
 from bot.slack.installs import Installs, NotIdentified
 from bot.slack.listeners import Listeners
@@ -53,6 +56,7 @@ class SlackChannel:
         now: Callable[[], datetime],
         limits: Limits | None = None,
         pacer: Pacer | None = None,
+        on_call: OnCall | None = None,
     ) -> None:
         self._settings = settings
         self._now = now
@@ -62,7 +66,7 @@ class SlackChannel:
         self._logger.setLevel(logging.ERROR)
         self._pacer = pacer or Pacer(limits)
         self._installs = Installs(settings, ports.installations, client=lambda token: self._api.client(token), now=now)
-        self._api = WebApi(self._installs, self._pacer, url=settings.api_url, logger=self._logger)
+        self._api = WebApi(self._installs, self._pacer, url=settings.api_url, logger=self._logger, on_call=on_call)
         self._background = Background()
         self._people = People(self._api, ports.directory, now)
         self._capabilities = Capabilities()
@@ -81,6 +85,8 @@ class SlackChannel:
         self._listeners(ports).register(self._app)
         self._installs.installed = self._installed
         self._socket: SocketMode | None = None
+        self._echo = Echo(now)
+        self._reach = Reach(self._reaches_itself, now)
 
     def routes(self) -> Sequence[BaseRoute]:
         events = [Route(EVENTS_PATH, self._events, methods=["POST"])] if self._settings.speaks_http else []
@@ -93,12 +99,7 @@ class SlackChannel:
         await self._api.open()
         self._background.start(self._begin())
         if self._settings.speaks_socket:
-            self._socket = SocketMode(
-                self._app,
-                app_token=self._settings.app_token,
-                client=self._api.client(None),
-                logger=self._logger,
-            )
+            self._socket = self._new_socket()
 
     async def stop(self) -> None:
         if self._socket:
@@ -108,7 +109,10 @@ class SlackChannel:
         await self._api.close()
 
     async def send(self, letter: Letter) -> str:
-        return await self._sender.send(letter)
+        begun = self._now()
+        platform_id = await self._sender.send(letter)
+        self._echo.sent(letter, begun)
+        return platform_id
 
     async def find(self, letter: Letter) -> str | None:
         return await self._sender.find(letter)
@@ -125,6 +129,32 @@ class SlackChannel:
     async def is_connected(self) -> bool:
         """In Socket Mode: the connection is open; over HTTP always true."""
         return await self._socket.is_connected() if self._socket else not self._settings.speaks_socket
+
+    async def trouble(self) -> str:
+        """Implements bot.ears.Listening."""
+        if not await self.is_connected():
+            return "not_connected"
+        if self._settings.speaks_http and not self._socket and await self._reach.is_lost():
+            return "address_lost"
+        return "silent" if self._echo.is_missing() else ""
+
+    async def connect_again(self) -> None:
+        """A new connection; over HTTP it is Slack that calls."""
+        if self._socket:
+            old, self._socket = self._socket, self._new_socket()
+            await old.stop()
+
+    async def _reaches_itself(self) -> bool:
+        return self._api.session is not None and await reaches_itself(self._settings, self._api.session, self._now())
+
+    def _new_socket(self) -> SocketMode:
+        return SocketMode(
+            self._app,
+            app_token=self._settings.app_token,
+            client=self._api.client(None),
+            logger=self._logger,
+            heard=self._echo.heard,
+        )
 
     def _bolt(self, ports: Ports) -> AsyncApp:
         states = ports.states if self._settings.installs and ports.installations else None
@@ -170,6 +200,7 @@ class SlackChannel:
             body = await read_verified(request, self._settings.signing_secret, self._now())
         except Refusal as refusal:
             return PlainTextResponse("", refusal.status)
+        self._echo.heard(json.loads(body) if body.startswith(b"{") else {})
         return to_starlette_response(await self._app.async_dispatch(to_async_bolt_request(request, body)))
 
     async def _install(self, request: Request) -> Response:

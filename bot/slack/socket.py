@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
+from typing import Any
 
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.adapter.socket_mode.async_internals import run_async_bolt_app, send_async_response
@@ -21,8 +22,17 @@ GRACE = 2.0
 class SocketMode:
     """https://docs.slack.dev/apis/events-api/using-socket-mode/"""
 
-    def __init__(self, app: AsyncApp, *, app_token: str, client: AsyncWebClient, logger: logging.Logger) -> None:
+    def __init__(
+        self,
+        app: AsyncApp,
+        *,
+        app_token: str,
+        client: AsyncWebClient,
+        logger: logging.Logger,
+        heard: Callable[[Mapping[str, Any]], None],
+    ) -> None:
         self._app = app
+        self._heard = heard
         self._running = 0
         self._idle = asyncio.Event()
         self._idle.set()
@@ -49,6 +59,7 @@ class SocketMode:
     async def _handle(self, client: SocketModeClient, request: SocketModeRequest) -> None:
         if self._is_closing:
             return
+        self._heard(request.payload)
         self._running += 1
         self._idle.clear()
         try:

@@ -8,12 +8,15 @@ from datetime import datetime
 import aiohttp
 from starlette.routing import BaseRoute, Route
 
-from bot.channel import Doubtful, Letter
+from bot.calls import watching
+from bot.channel import Doubtful, Letter, OnCall
+from bot.reach import Reach
 from bot.teams.adapter import Connectors, TeamsAdapter
 from bot.teams.auth import TokenCheck
 from bot.teams.busy import Busy
 from bot.teams.endpoint import Endpoint
 from bot.teams.graph import Graph
+from bot.teams.hearing import action_of, reaches_itself
 from bot.teams.keys import SigningKeys
 from bot.teams.limits import Limits
 from bot.teams.people import People
@@ -51,7 +54,11 @@ class TeamsChannel:
         limits: Limits | None = None,
         typing_after: float = TYPING_AFTER,
         press_deadline: float = PRESS_DEADLINE,
+        on_call: OnCall | None = None,
     ) -> None:
+        self._settings = settings
+        self._on_call = on_call
+        self._reach = Reach(self._reaches_itself, now)
         self._opened: aiohttp.ClientSession | None = None
         tokens = AccessTokens(settings, self._session, now)
         adapter = TeamsAdapter(settings, Connectors(settings, self._session, tokens))
@@ -73,7 +80,10 @@ class TeamsChannel:
         connections = aiohttp.TCPConnector(limit=MOST_CONNECTIONS)
         # Cookies of one tenant's service have no business in another's.
         self._opened = aiohttp.ClientSession(
-            connector=connections, timeout=TIMEOUT, cookie_jar=aiohttp.DummyCookieJar()
+            connector=connections,
+            timeout=TIMEOUT,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            trace_configs=[watching("Teams", self._on_call, action_of)],
         )
 
     async def stop(self) -> None:
@@ -94,6 +104,16 @@ class TeamsChannel:
 
     async def find(self, letter: Letter) -> str | None:
         raise Doubtful("Teams cannot be asked for a message.")
+
+    async def trouble(self) -> str:
+        """Implements bot.ears.Listening."""
+        return "address_lost" if not self._settings.local and await self._reach.is_lost() else ""
+
+    async def connect_again(self) -> None:
+        """It is Teams that calls: there is nothing of ours to begin."""
+
+    async def _reaches_itself(self) -> bool:
+        return self._opened is not None and await reaches_itself(self._settings, self._opened)
 
     def _graph(self, settings: TeamsSettings, now: Callable[[], datetime]) -> Graph:
         return Graph(settings, self._session, AccessTokens(settings, self._session, now, scope=GRAPH_SCOPE))

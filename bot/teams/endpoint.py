@@ -9,10 +9,11 @@ import structlog
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from bot.loopback import is_loopback_host
 from bot.teams.activities import Malformed, activity_of
 from bot.teams.adapter import TeamsAdapter, Turn
 from bot.teams.auth import TokenCheck, Unauthorised
-from bot.teams.settings import TeamsSettings, is_loopback_host
+from bot.teams.settings import TeamsSettings
 
 LOG = structlog.get_logger(__name__)
 MOST_BYTES = 256 * 1024

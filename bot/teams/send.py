@@ -99,8 +99,11 @@ class Sender:
         return tuple(drawn | wide for drawn in cards(letter.reply, place))
 
     def _hand_over(self, letter: Letter, drawn: tuple[Element, ...]) -> bool:
-        # A press can be answered with one card only; a longer answer arrives by the update that follows.
-        if not letter.replaces or len(drawn) > 1:
+        if not letter.replaces:
+            return False
+        if len(drawn) > 1:
+            # A press can be answered with one card only; a longer answer arrives by the update that follows.
+            self._presses.let_go(letter.replaces, letter.account)
             return False
         return self._presses.hand_over(letter.replaces, letter.account, drawn[0])
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import lru_cache
-from ipaddress import ip_address
-from urllib.parse import SplitResult, urlsplit
+
+from bot.loopback import is_loopback, parts_of
 
 # Where Teams and its government clouds serve bots; a name that starts with a dot stands for every host below it.
 # https://learn.microsoft.com/microsoftteams/platform/bots/how-to/conversations/send-proactive-messages
@@ -59,37 +59,12 @@ class TeamsSettings:
 
 
 @lru_cache(maxsize=1024)
-def is_loopback(address: str) -> bool:
-    """Whether a web address leads to this very machine."""
-    parts = _parts(address)
-    return parts is not None and parts.scheme in {"http", "https"} and is_loopback_host(parts.hostname or "")
-
-
-def is_loopback_host(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-@lru_cache(maxsize=1024)
 def is_microsoft(address: str) -> bool:
     """Whether a web address is one of Microsoft's for bots."""
-    parts = _parts(address)
+    parts = parts_of(address)
     if parts is None or parts.scheme != "https" or parts.port not in {None, 443}:
         return False
     return any(_matches(parts.hostname or "", allowed) for allowed in MICROSOFT_HOSTS)
-
-
-def _parts(address: str) -> SplitResult | None:
-    try:
-        parts = urlsplit(address)
-        # Reading the port raises when it is malformed; a user name before the host dresses up a foreign one.
-        return parts if parts.port != 0 and parts.hostname and "@" not in parts.netloc else None
-    except ValueError:
-        return None
 
 
 def _matches(host: str, allowed: str) -> bool:

@@ -14,8 +14,8 @@ from handlers.texts import t
 
 # Teams refuses about 100 KB and asks for less than 80, counted in UTF-16.
 # https://learn.microsoft.com/microsoftteams/platform/bots/how-to/format-your-bot-messages
-CARD_BYTES = 25_000
-CARDS = 3
+CARD_BYTES = 38_000
+CARDS = 2
 
 
 def cards(reply: Reply, place: Place | None = None) -> tuple[Element, ...]:

@@ -20,8 +20,8 @@ from starlette.routing import Route
 
 from bot.app import build
 from bot.demo import free_port
-from bot.sandbox.app import serve
 from bot.settings import read_settings
+from bot.web_server import serve
 from handlers.access import save_tokens
 from providers.cronofy import PERSON_SCOPE, Tokens
 from storage.grants import SERVICE_ACCOUNT

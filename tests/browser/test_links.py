@@ -11,8 +11,8 @@ import pytest
 from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from bot.demo import Demo, DemoOptions, running_demo
-from bot.sandbox.app import serve
 from bot.sandbox.clock import Clock
+from bot.web_server import serve
 from tests.chat import Chat
 from tests.trust.people import id_of
 from tests.trust.stand_in_sign_in import TENANT, StandIn, microsoft

@@ -19,8 +19,8 @@ from pathlib import Path
 import pytest
 
 from bot.demo import free_port
-from bot.sandbox.app import serve
 from bot.sandbox.clock import Clock
+from bot.web_server import serve
 from storage.campaigns import Counts
 from tests.conftest import KEY
 from tests.crowd import Crowd, build_crowd

@@ -8,9 +8,10 @@ import pytest
 from starlette.applications import Starlette
 from starlette.routing import Mount, Route
 
-from bot.sandbox.app import create_sandbox, serve
+from bot.sandbox.app import create_sandbox
 from bot.sandbox.clock import Clock
 from bot.sandbox.world import World
+from bot.web_server import serve
 from tests.sandbox.product import Product
 
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)

@@ -168,8 +168,8 @@ def desk() -> Desk:
 
 
 def settings_for(slack: Slack, **more: str) -> SlackSettings:
-    given = {"bot_token": TOKEN, "signing_secret": SECRET} | more
-    return SlackSettings(public_url="https://bot.example", api_url=f"{slack.url}/api/", **given)
+    usual = {"public_url": "https://bot.example", "bot_token": TOKEN, "signing_secret": SECRET}
+    return SlackSettings(**{"api_url": f"{slack.url}/api/", **usual, **more})
 
 
 @pytest.fixture

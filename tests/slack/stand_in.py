@@ -16,6 +16,8 @@ from urllib.parse import urlencode
 import httpx
 from aiohttp import WSMsgType, web
 
+from bot.slack.manifest import scopes
+
 TEAM, BOT_USER, BOT_ID, TOKEN = "T01AURORA", "U0BOT", "B0BOT", "xoxb-stand-in"
 APP_TOKEN, SECRET = "xapp-stand-in", "signing-secret-of-the-stand-in"
 DEADLINE = 3.0
@@ -55,6 +57,8 @@ class Slack:
     trigger_life: float = 3.0
     refuses_tables: bool = False
     retries: int = 0
+    scopes: str = ",".join(scopes())
+    """The permissions of every token."""
     acknowledged: list[str] = field(default_factory=list)
     url: str = ""
 
@@ -272,7 +276,7 @@ class Slack:
             return web.json_response({"ok": False, "error": "invalid_auth"})
         handler = getattr(self, f"_{method.replace('.', '_')}", None)
         said = handler(given, token) if handler else {"ok": False, "error": "unknown_method"}
-        return web.json_response({"ok": True, **said})
+        return web.json_response({"ok": True, **said}, headers={"x-oauth-scopes": self.scopes})
 
     def _auth_test(self, given: dict[str, Any], token: str) -> dict[str, Any]:
         return {"team_id": self.tokens[token], "user_id": BOT_USER, "bot_id": BOT_ID, "user": "greenroom"}

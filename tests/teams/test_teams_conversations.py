@@ -3,6 +3,7 @@ import asyncio
 import pytest
 
 from bot.channel import Incoming
+from bot.teams.presses import Presses
 from handlers.messages import Button, Buttons, Form, Heading, Input, Text
 from tests.teams.stand_in import TENANT, action, actions
 
@@ -182,6 +183,15 @@ async def test_a_slow_answer_in_place_arrives_all_the_same(ada, post, teams, des
     await desk.settled()
     [shown] = teams.said(ada.chat)
     assert shown["body"][0]["text"] == "page"
+
+
+async def test_an_answer_that_is_no_single_card_leaves_nobody_waiting():
+    presses = Presses()
+    with presses.expect("message", "aad-ada", automatic=False) as press:
+        presses.let_go("message", "aad-ada")
+        presses.let_go("message", "aad-ada")
+        assert await press.wait(60) == {}
+    presses.let_go("message", "aad-ada")
 
 
 async def test_a_press_delivered_twice_is_done_once(ada, post, teams, desk):

@@ -124,3 +124,29 @@ async def test_the_welcome_says_what_can_be_done(demo: Demo, teams: StandIn, say
     await say(ben.installs())
     _, card = shown(teams, ben)
     assert len(card["speak"]) > 20
+
+
+async def test_a_card_about_somebody_shows_the_present_state_to_whoever_looks(
+    demo: Demo, teams: StandIn, say: Say
+) -> None:
+    ada = Writer(teams, "Ada", "ada@aurora.example")
+    await say(ada.says("how far is Ben Okafor with Zoom?"))
+    message, card = shown(teams, ada)
+    assert card["refresh"]["userIds"] == [ada.id]
+    demo.world.connect("ben@aurora.example", "zoom")
+    again = {**card["refresh"]["action"], "title": "Check again"}
+    answer = (await say(ada.presses(again, message=message, trigger="automatic"))).json()
+    assert "Zoom: Ready" in answer["value"]["speak"]
+    assert answer["value"]["refresh"] == card["refresh"] | {"action": answer["value"]["refresh"]["action"]}
+
+
+async def test_the_dashboard_refreshes_itself_and_stays_one_card(demo: Demo, teams: StandIn, say: Say) -> None:
+    ada = Writer(teams, "Ada", "ada@aurora.example")
+    await say(ada.says("show me the dashboard"))
+    message, card = shown(teams, ada)
+    assert len(teams.messages[ada.chat][message]["attachments"]) == 1
+    demo.world.disconnect("clara@aurora.example", "zoom")
+    await settled(demo)
+    again = {**card["refresh"]["action"], "title": "Refresh"}
+    answer = (await say(ada.presses(again, message=message, trigger="automatic"))).json()
+    assert "Zoom: 9 of 28 hosts are ready" in answer["value"]["speak"] + str(answer["value"]["body"])

@@ -6,8 +6,9 @@ from typing import Any
 import jwt
 import pytest
 
+from bot.loopback import is_loopback
 from bot.teams import TeamsSettings
-from bot.teams.settings import is_loopback, is_microsoft
+from bot.teams.settings import is_microsoft
 from tests.teams.stand_in import APP, ISSUER, Fault, StandIn
 
 Token = Callable[[StandIn], str]

@@ -67,7 +67,10 @@ NOT_BY_COMPANY = {
     "campaigns.companies_running": "a job for every company",
     "campaigns.counts": "of a campaign that was read with its company before",
     "campaigns.outcomes": "of a campaign that was read with its company before",
-    "enrolments.newcomers": "of a campaign that was read with its company before",
+    "standings.newcomers": "of a campaign that was read with its company before",
+    "queues.depths": "figures of the installation, for whoever runs it",
+    "links.funnel": "figures of the installation, for whoever runs it",
+    "reach.known": "by a workspace that the platform has vouched for",
     "campaigns.mark_shown": "of a campaign that was read with its company before",
     "enrolments.snooze": "of an enrolment that was read with its company before",
     "enrolments.close_card": "of an enrolment that was read with its company before",
@@ -85,7 +88,7 @@ NOT_BY_COMPANY = {
     "retention.wipe_uninstalled": "a job for every company",
 }
 """Methods that take no company, each with the reason; every other method is walked."""
-CREATES = {"companies.link_workspace", "installations.save", "campaigns.draft"}
+CREATES = {"companies.link_workspace", "companies.claim_workspace", "installations.save", "campaigns.draft"}
 """A workspace belongs to whom Slack or Microsoft says; the first company keeps it (see its own tests).
 A draft only adds a row of the company that it names."""
 

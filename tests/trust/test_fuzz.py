@@ -34,7 +34,7 @@ from tests.conftest import KEY
 
 LONG = settings.default is not None and settings.get_current_profile_name() == "fuzz"
 SECRET = "marker-client-secret"
-LEAKS = (SECRET, KEY, "Traceback", "sqlalchemy", 'File "')
+LEAKS = (SECRET, KEY, "marker-", "Traceback", "sqlalchemy", 'File "')
 WORDS = st.text(max_size=60) | st.sampled_from(
     ("zoom", "yes", "1", "-1", "0", "9" * 30, "ben@a.example", "{0.x}", "\x00")
 )
@@ -110,6 +110,9 @@ def running(folder: Path) -> Iterator[tuple[asyncio.Runner, Program]]:
         cronofy_app_url="http://127.0.0.1:9",
         slack_bot_token="xoxb-marker",
         slack_signing_secret="marker-signing",
+        slack_client_id="1.2",
+        slack_client_secret="marker-slack-client",
+        zoom_webhook_secret="marker-zoom",
         teams_local=True,
     )
     with asyncio.Runner() as runner:
@@ -125,6 +128,11 @@ PLACES = (
     "/link/{}",
     "/connected/{}",
     "/webhooks/cronofy/{}",
+    "/webhooks/personio/{}",
+    "/webhooks/zoom?{}",
+    "/exports/{}",
+    "/letter/{}",
+    "/slack/oauth_redirect?state={}",
     "/oauth/cronofy/callback?state={}",
     "/signed-in?state={}",
     "/slack/events?{}",
@@ -150,6 +158,8 @@ HEADERS = st.dictionaries(
             "Cronofy-HMAC-SHA256",
             "X-Slack-Signature",
             "X-Slack-Request-Timestamp",
+            "x-zm-signature",
+            "x-zm-request-timestamp",
             "Authorization",
             "Cookie",
             "Accept-Language",
@@ -164,7 +174,8 @@ def test_no_public_address_breaks_leaks_or_hangs(tmp_path: Path) -> None:
     with running(tmp_path) as (runner, program):
         token = runner.run(_link(program))
         signed = program.services.sign(f"{program.company}-1")
-        secrets = st.sampled_from((token, signed)) | st.text(max_size=40).map(_quoted)
+        export = program.services.sign_export(f"{program.company}-1-1-9999999999")
+        secrets = st.sampled_from((token, signed, export)) | st.text(max_size=40).map(_quoted)
         app = application(program)
         app.user_middleware.clear()  # the pauses of the guard have tests of their own
         transport = httpx.ASGITransport(app, raise_app_exceptions=True)

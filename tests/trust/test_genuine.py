@@ -77,6 +77,7 @@ async def test_a_report_holds_the_campaign_and_an_owner_lets_it_go_on(demo: Demo
     told = [said for said in await yusuf.screen() if "Ben Okafor (ben@aurora.example) reported a message" in said]
     assert len(told) == 1
     assert words(demo) in told[0]
+    assert "Reminders for Zoom are paused" in told[0]
     written = len(await person("dieter").screen())
     demo.world.clock.advance(timedelta(days=3))
     await demo.program.sync()

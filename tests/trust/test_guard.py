@@ -113,6 +113,38 @@ async def test_whoever_keeps_guessing_has_to_pause(outside: httpx.AsyncClient, p
     assert (await outside.get("/link/guess-again")).status_code == 404
 
 
+@pytest.mark.parametrize(
+    "address",
+    ["/connected/x", "/oauth/cronofy/callback?state=x", "/webhooks/cronofy/x", "/exports/x", "/letter/x", "/signed-in"],
+)
+async def test_every_public_place_counts_the_refusals_of_each_source(
+    outside: httpx.AsyncClient, clock: Clock, address: str
+) -> None:
+    seen = [(await outside.request("POST" if "webhooks" in address else "GET", address)).status_code for _ in range(31)]
+    assert 429 not in seen[:MOST_REFUSALS]
+    assert seen[-1] == 429
+    clock.advance(timedelta(seconds=61))
+    assert (await outside.get(address)).status_code != 429
+
+
+async def test_nobody_fills_the_table_of_installations(database_url: str, clock: Clock, tmp_path: Path) -> None:
+    settings = read_settings(
+        greenroom_database_url=database_url,
+        greenroom_secret_keys=KEY,
+        greenroom_public_url="http://greenroom.example",
+        slack_client_id="1.2",
+        slack_client_secret="secret",
+        slack_signing_secret="secret",
+    )
+    program = build(settings, now=clock, paced=False)
+    await program.prepare()
+    transport = httpx.ASGITransport(application(program), client=("203.0.113.7", 1))
+    async with httpx.AsyncClient(transport=transport, base_url="http://greenroom.example") as client:
+        seen = [(await client.get("/slack/install")).status_code for _ in range(MOST_REFUSALS + 20)]
+    assert seen == [302] * MOST_REFUSALS + [429] * 20
+    await program.close()
+
+
 def test_no_address_of_an_outside_system_comes_from_a_request() -> None:
     """Redirects lead to addresses that Cronofy or the settings gave; only providers/http.py opens connections."""
     root = Path(__file__).parents[2]
@@ -145,5 +177,7 @@ def test_secrets_are_compared_in_constant_time() -> None:
         ("bot/pages/sign_in.py", "compare_digest"),
         ("handlers/link_flow.py", "compare_digest"),
         ("providers/cronofy_callbacks.py", "compare_digest"),
+        ("providers/personio_news.py", "compare_digest"),
+        ("providers/zoom_news.py", "compare_digest"),
     ):
         assert needle in (root / path).read_text(), path

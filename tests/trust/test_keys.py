@@ -11,13 +11,15 @@ from contextlib import redirect_stderr, redirect_stdout
 import pytest
 import structlog
 from cryptography.fernet import Fernet
-from sqlalchemy import text
+from sqlalchemy import select, text
 from typer.testing import CliRunner
 
 from bot.cli import app
 from bot.demo import Demo
 from bot.logs import configure_logs
 from bot.sandbox.faults import Fault, Switch, System
+from storage.deliveries import NewDelivery
+from storage.models import Delivery
 from storage.rotation import rotate
 from storage.secrets import SecretsError
 from tests.chat import Chat
@@ -66,6 +68,45 @@ async def test_keys_are_changed_while_the_program_runs(database_url: str) -> Non
     async with opened(database_url, OLD) as store:
         with pytest.raises(SecretsError):
             await store.grants.get(company, 1)
+
+
+async def test_keys_are_changed_while_messages_come_in(start: Start, database_url: str) -> None:
+    demo = await start(greenroom_secret_keys=f"{NEW},{OLD}")
+    company, people = demo.program.company, ("ada", "ben")
+    async with opened(database_url, OLD) as before:
+        (ben,) = await before.people.with_email(company, "ben@aurora.example")
+        await before.deliveries.add([_letter(company, ben.id, number) for number in range(300)], SUNDAY)
+    chats = [Chat(demo, f"{name}@aurora.example") for name in people]
+    async with opened(database_url, NEW, OLD) as command:
+        rotated, *answers = await asyncio.gather(rotate(command.database), *(_talks(chat) for chat in chats))
+    assert rotated >= 300
+    assert all("What I can do" in answer for said in answers for answer in said), "nobody noticed"
+    async with opened(database_url, NEW) as after:
+        for number in range(300):
+            found = await after.deliveries.get(f"old-{number}")
+            assert found is not None
+            assert found.reply == [{"block": "Text", "text": "old"}]
+        async with after.database.reading() as session:
+            for row in (await session.scalars(select(Delivery))).all():
+                assert row.reply, "what was written meanwhile needs the new key alone, too"
+
+
+async def _talks(chat: Chat) -> list[str]:
+    return [await chat.says("help") for _ in range(5)]
+
+
+def _letter(company: int, person: int, number: int) -> NewDelivery:
+    return NewDelivery(
+        id=f"old-{number}",
+        company_id=company,
+        person_id=person,
+        channel="nowhere",
+        workspace="",
+        account="",
+        conversation="",
+        reply=[{"block": "Text", "text": "old"}],
+        key=f"old-{number}",
+    )
 
 
 def test_the_command_names_the_next_step(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack
@@ -10,14 +11,16 @@ from functools import partial
 from itertools import count
 from pathlib import Path
 
+import httpx
 import pytest
 from sqlalchemy import update
 
+from bot.app import application
 from bot.sandbox.clock import Clock
 from handlers.changes import send_digests
 from handlers.conversations import ROUTER, answer
 from handlers.discretion import NEED_TO_ACT
-from handlers.messages import Button, Buttons, Event, Form, Reply, Role, Table
+from handlers.messages import Button, Buttons, Event, Form, Link, Reply, Role, Table
 from handlers.people import as_person
 from handlers.router import EVERYBODY
 from storage.models import Enrolment
@@ -212,6 +215,25 @@ async def test_no_answer_shows_a_recruiter_anybody(office: Opens) -> None:
     async for said, (in_one, in_two) in walk((one, two), Role.RECRUITER):
         assert not one.named(in_one), said
         assert in_one == in_two, said
+
+
+async def test_the_file_of_a_campaign_holds_only_those_who_have_to_be_helped(office: Opens) -> None:
+    place = await office("file", 0)
+    transport = httpx.ASGITransport(application(place.crowd.program))
+    async with httpx.AsyncClient(transport=transport, base_url="http://greenroom.example") as browser:
+        reply = await place.ask(Role.HR_ADMIN, ("campaign_export", {"campaign": CAMPAIGN}))
+        (address,) = [
+            each.url for block in reply if isinstance(block, Buttons) for each in block.items if isinstance(each, Link)
+        ]
+        rows = list(csv.reader((await browser.get(address)).text.lstrip("\ufeff").splitlines()))
+        assert rows[0] == ["Name", "E-mail", "Department", "What became of it"]
+        assert {row[0] for row in rows[1:]} == place.waiting
+        assert {row[3] for row in rows[1:]} == {"Not ready yet"}
+        # An address that an HR admin got is of no use to a recruiter.
+        assert "I can't show you that." in plain(
+            await place.ask(Role.RECRUITER, ("campaign_export", {"campaign": "1"}))
+        )
+        assert (await browser.get(address)).status_code == 404
 
 
 async def test_without_the_mode_the_same_walk_shows_names_and_numbers(office: Opens) -> None:

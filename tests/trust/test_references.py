@@ -192,6 +192,7 @@ AGED = {
     Kept.CAMPAIGNS: ("enrolments", PERIODS.campaigns),
     Kept.TASKS: ("tasks", PERIODS.tasks),
     Kept.PROOFS: ("proofs", PERIODS.proofs),
+    Kept.PHRASES: ("phrases", PERIODS.phrases),
     Kept.CARDS: ("setup_cards", PERIODS.cards),
     Kept.AUDIT: ("audit_subjects", PERIODS.audit),
 }

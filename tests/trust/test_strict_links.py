@@ -9,10 +9,10 @@ import httpx
 import pytest
 
 from bot.demo import Demo
-from bot.sandbox.app import serve
 from bot.sandbox.clock import Clock
 from bot.settings import SettingsError, read_settings
 from bot.strict_links import check_strict_links
+from bot.web_server import serve
 from providers.base import NotAuthorised, ProviderError
 from providers.sign_in import Identity, SignIn
 from tests.chat import Chat, through_the_pages

@@ -120,6 +120,7 @@ CREATE TABLE public.enrolments (
     snoozed_until timestamp with time zone,
     card character varying(36) NOT NULL,
     card_open boolean NOT NULL,
+    announced boolean NOT NULL,
     ended_at timestamp with time zone,
     company_id integer NOT NULL
 );
@@ -327,9 +328,9 @@ INSERT INTO public.alembic_version VALUES ('0001');
 INSERT INTO public.audit VALUES (1, 1, '2026-11-22 10:00:00+00', 0, 'exported', '{}', '', '584fb062046db7d666d8505105875d9a73e85093fdad5ee7f0893dcdbc65b5ff');
 INSERT INTO public.campaigns VALUES (1, 'zoom', 'zoom', '[2]', '', false, NULL, 'running', '[0, 3, 7]', '2026-11-22 10:00:00+00', '2026-11-22 10:00:00+00', NULL, '', NULL, '', '', NULL, 1);
 INSERT INTO public.companies VALUES (1, 'aurora', 'Aurora', '[]', 'en', 'Europe/Berlin', NULL, '[]', '{}');
-INSERT INTO public.deliveries VALUES ('m1', NULL, 'web', 'demo', 'ada', 'c', false, 'gAAAAABrAzBlV9CTXyK49oqx4a3B5nJ4ViJ7czknpEJ6fZGuX3gqPR2-CktU1vi739BZUWS5gLaqN1ZQqH0Oq4wg3Fhf_aYIxw==', '', 'reason', '', '', NULL, 'queued', '2026-11-22 10:00:00+00', '2026-11-22 10:00:00+00', NULL, 0, '', '', 1);
-INSERT INTO public.enrolments VALUES (1, 1, 2, 'active', '', 0, 0, '2026-11-22 11:00:00+00', 0, NULL, '', false, NULL, 1);
-INSERT INTO public.grants VALUES (1, 0, 's', 'gAAAAABrAzBlhxgMwcEyQPsmBbjTCh54BaSAMr8eVBaADSsMIhpWYwdWAektUZFc3r4ypHEoHT0dlPVXiwTQJlst2E_gj5In6w==', 'gAAAAABrAzBlJy4SRYotBGEQsWzxvaGVeV-MdM-gkyAFqcPDPPSlrSaia6MtUEgfOXg8O54llOK_ydAQQAjkF5o0w7ZJkk2O9g==', '2026-11-22 10:00:00+00', '');
+INSERT INTO public.deliveries VALUES ('m1', NULL, 'web', 'demo', 'ada', 'c', false, 'gAAAAABrAzS5TMZScaxpA9HjVfKTsFVJTBqvJqZCsq8iKHtvDQscJQ9U5g0s6iXyGeS4LyKHsAFA6j2uo_y6FdbxWCWQ6cobHg==', '', 'reason', '', '', NULL, 'queued', '2026-11-22 10:00:00+00', '2026-11-22 10:00:00+00', NULL, 0, '', '', 1);
+INSERT INTO public.enrolments VALUES (1, 1, 2, 'active', '', 0, 0, '2026-11-22 11:00:00+00', 0, NULL, '', false, false, NULL, 1);
+INSERT INTO public.grants VALUES (1, 0, 's', 'gAAAAABrAzS5kpzZeYJi9GsJgc140zMxpVCol6PngtbpIrTlqEAq0r7JLpK8y1Hf5XfAMmtXOKd4mJJit6tdTigHt0KAuwCsnw==', 'gAAAAABrAzS5YT8HQ-FebCXJNnA2AZI9T5LekmAh2Yg4pq6OSLPFlGdd0ADh5J6Md2zgE9paXUuW05jaBWvq6R2NFXDyjVEUwA==', '2026-11-22 10:00:00+00', '');
 INSERT INTO public.inbox VALUES ('1', 'web', 'event', '{}', 'new', 0, '2026-11-22 10:00:00+00', NULL, 1);
 INSERT INTO public.observations VALUES (1, 0, 'integration', 'admin', 'active', '{}', '2026-11-22 10:00:00+00', '2026-11-22 10:00:00+00', NULL);
 INSERT INTO public.observations VALUES (1, 1, 'hosts', 'import', 'yes', '{}', '2026-11-22 10:00:00+00', '2026-11-22 10:00:00+00', NULL);

@@ -102,7 +102,7 @@ CREATE TABLE deliveries (
 	CONSTRAINT fk_deliveries_enrolment_id FOREIGN KEY(enrolment_id) REFERENCES enrolments (id) ON DELETE CASCADE, 
 	CONSTRAINT fk_deliveries_company_id FOREIGN KEY(company_id) REFERENCES companies (id) ON DELETE CASCADE
 );
-INSERT INTO "deliveries" VALUES('m1',NULL,'web','demo','ada','c',0,'gAAAAABrAzBgCLtL9E1UeX9ruSNSGFNrliYEfqiDJ0maNT4Rrl8-_ECZY4LMwT3Igz8u57oYYbM3hSCpreYaA0pP1PJAfXSrfQ==','','reason','','',NULL,'queued','2026-11-22 10:00:00.000000','2026-11-22 10:00:00.000000',NULL,0,'','',1);
+INSERT INTO "deliveries" VALUES('m1',NULL,'web','demo','ada','c',0,'gAAAAABrAzSwu8Bb1HodYeIvB6mZnLUs81YDnYxm1f4hcob_HXhYQ392OWjNvhWI_9pGb7ZYGV4rDJbPX-wc-DxED7sHQ2Ee_Q==','','reason','','',NULL,'queued','2026-11-22 10:00:00.000000','2026-11-22 10:00:00.000000',NULL,0,'','',1);
 CREATE TABLE enrolments (
 	id INTEGER NOT NULL, 
 	campaign_id INTEGER NOT NULL, 
@@ -116,6 +116,7 @@ CREATE TABLE enrolments (
 	snoozed_until DATETIME, 
 	card VARCHAR(36) NOT NULL, 
 	card_open BOOLEAN NOT NULL, 
+	announced BOOLEAN NOT NULL, 
 	ended_at DATETIME, 
 	company_id INTEGER NOT NULL, 
 	CONSTRAINT pk_enrolments PRIMARY KEY (id), 
@@ -124,7 +125,7 @@ CREATE TABLE enrolments (
 	CONSTRAINT fk_enrolments_person_id FOREIGN KEY(person_id) REFERENCES people (id) ON DELETE CASCADE, 
 	CONSTRAINT fk_enrolments_company_id FOREIGN KEY(company_id) REFERENCES companies (id) ON DELETE CASCADE
 );
-INSERT INTO "enrolments" VALUES(1,1,2,'active','',0,0,'2026-11-22 11:00:00.000000',0,NULL,'',0,NULL,1);
+INSERT INTO "enrolments" VALUES(1,1,2,'active','',0,0,'2026-11-22 11:00:00.000000',0,NULL,'',0,0,NULL,1);
 CREATE TABLE erasures (
 	company_id INTEGER NOT NULL, 
 	mark VARCHAR(64) NOT NULL, 
@@ -143,7 +144,7 @@ CREATE TABLE grants (
 	CONSTRAINT pk_grants PRIMARY KEY (company_id, person_id), 
 	CONSTRAINT fk_grants_company_id FOREIGN KEY(company_id) REFERENCES companies (id) ON DELETE CASCADE
 );
-INSERT INTO "grants" VALUES(1,0,'s','gAAAAABrAzBgn-9qN06bttYtTbE7fgZxWYOt8_UrazFkOC19XvhvX38yoU82aA5MKKrRN25fwjCYMJK1wddmtPZ4qWl7ADzoPw==','gAAAAABrAzBgIenSQHHOkFTByBbBoP9J1qmhboGvr_8f8974tIDsmQ2ipqGcD6j8ujuMukjQSKqoV28KWjYxrZ-JPZ7Z9VK9YQ==','2026-11-22 10:00:00.000000','');
+INSERT INTO "grants" VALUES(1,0,'s','gAAAAABrAzSwGI1XyOjMA_oEOXZkYMMx0tcr60_ee5KHbn6-YQZ-EVufCuEWVtyLmb7E9mBF9zsndrDz6doRed7E6mMsAQsl6w==','gAAAAABrAzSwMalI71b0N-DOHXMWrDbTalMBW35EpGTyOIIZlgvwYkUsSRm5cxB4UmCPovI7VS-3CsgeyZ7n_ytVcjX6Zp1TMw==','2026-11-22 10:00:00.000000','');
 CREATE TABLE inbox (
 	id VARCHAR(36) NOT NULL, 
 	channel VARCHAR(16) NOT NULL, 
@@ -349,14 +350,14 @@ CREATE INDEX ix_audit_subjects_company_id_person_id ON audit_subjects (company_i
 CREATE INDEX ix_campaigns_company_id_state ON campaigns (company_id, state);
 CREATE INDEX ix_accounts_company_id_person_id ON accounts (company_id, person_id);
 CREATE INDEX ix_tasks_company_id_state ON tasks (company_id, state);
-CREATE INDEX ix_proofs_company_id_path_state ON proofs (company_id, path, state);
 CREATE INDEX ix_proofs_company_id_run ON proofs (company_id, run);
+CREATE INDEX ix_proofs_company_id_path_state ON proofs (company_id, path, state);
+CREATE INDEX ix_enrolments_person_id ON enrolments (person_id);
 CREATE INDEX ix_enrolments_open_card ON enrolments (ended_at) WHERE card_open;
 CREATE INDEX ix_enrolments_due ON enrolments (company_id, next_at) WHERE next_at IS NOT NULL;
-CREATE INDEX ix_enrolments_person_id ON enrolments (person_id);
+CREATE INDEX ix_deliveries_open ON deliveries (due_at) WHERE state IN ('queued', 'sending');
 CREATE INDEX ix_deliveries_enrolment ON deliveries (enrolment_id) WHERE enrolment_id IS NOT NULL;
 CREATE INDEX ix_deliveries_company_id_person_id_created_at ON deliveries (company_id, person_id, created_at);
-CREATE INDEX ix_deliveries_open ON deliveries (due_at) WHERE state IN ('queued', 'sending');
 CREATE TRIGGER audit_is_append_only BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END;
 DELETE FROM "sqlite_sequence";
 INSERT INTO "sqlite_sequence" VALUES('people',3);

@@ -1,0 +1,36 @@
+"""Whether the way on which Teams calls us is open; nothing of what goes out comes back on it, so we ask ourselves."""
+
+from __future__ import annotations
+
+import aiohttp
+from yarl import URL
+
+from bot.calls import OURSELVES
+from bot.teams.settings import TeamsSettings
+
+TIMEOUT = aiohttp.ClientTimeout(total=8)
+MALFORMED = 400
+"""What our endpoint says to an activity without anything in it, before it asks who sends it."""
+ACTIONS = ("activities", "members", "pagedmembers", "conversations", "token", "keys")
+
+
+async def reaches_itself(settings: TeamsSettings, session: aiohttp.ClientSession) -> bool:
+    """Whether a request to our public address arrives at our endpoint."""
+    ask = session.post(
+        f"{settings.public_url}/api/messages",
+        data=b"{}",
+        headers={"Content-Type": "application/json"},
+        allow_redirects=False,
+        timeout=TIMEOUT,
+        trace_request_ctx=OURSELVES,
+    )
+    try:
+        async with ask as answer:
+            return answer.status == MALFORMED
+    except (aiohttp.ClientError, TimeoutError, ValueError):
+        return False
+
+
+def action_of(url: URL) -> str:
+    """The kind of request, without the ids of conversations and people."""
+    return next((part for part in reversed(url.parts) if part in ACTIONS), "other")
