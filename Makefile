@@ -11,7 +11,7 @@ LOCK := $(BIN)/uv pip compile pyproject.toml $(LOCK_OPTIONS)
 LOCK_GROUP := $(BIN)/uv pip compile $(LOCK_OPTIONS) --group
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test fuzz audit lint format bench soak chaos lock clean
+.PHONY: help install demo test fuzz audit lint format bench soak chaos docs lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -59,6 +59,16 @@ bench: install ## Measure speed against the bare frameworks, as ratios in one ru
 soak: install ## Put an hour of mixed load on it (MINUTES=10 for less): memory, open files and answers must stay flat
 	$(BIN)/python -m tests.soak --minutes $(or $(MINUTES),60) $(ARGS)
 
+docs: .venv-docs/installed ## Build the pages of docs/ into docs/_build; every warning is an error
+	.venv-docs/bin/sphinx-build --builder html --fail-on-warning --keep-going --quiet docs docs/_build
+	@echo "Open docs/_build/index.html"
+
+# In an environment of their own: nothing that builds pages is part of the product.
+.venv-docs/installed: requirements-docs.txt
+	@test -x .venv-docs/bin/python || $(PYTHON) -m venv .venv-docs
+	.venv-docs/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-docs.txt
+	@touch $@
+
 lock: ## Renew the hash-locked requirements
 	@test -x $(BIN)/uv || { $(PYTHON) -m venv $(VENV); $(BIN)/python -m pip install --quiet uv; }
 	$(LOCK) -o requirements.txt
@@ -67,4 +77,4 @@ lock: ## Renew the hash-locked requirements
 	$(LOCK_GROUP) docs -o requirements-docs.txt
 
 clean: ## Remove what was installed and built
-	rm -rf $(VENV) build dist bot/language/model
+	rm -rf $(VENV) .venv-docs build dist docs/_build bot/language/model

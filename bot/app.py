@@ -48,6 +48,7 @@ from handlers.reminding import remind
 from handlers.services import Services, System
 from handlers.sync import sync_company
 from handlers.tidying import erase_due, tidy
+from providers.base import ProviderError
 from storage.database import Database
 from storage.migrate import migrate
 from storage.pacing import Rates
@@ -195,11 +196,17 @@ class Program:
 
     async def sync_and_watch(self) -> None:
         """Look at everything, and tell admins what turned bad: steps, missing approvals, once a day all changes."""
-        await self.sync()
+        problem: ProviderError | None = None
+        try:
+            await self.sync()
+        except ProviderError as error:
+            problem = error  # what is known is told all the same
         for company in await self.store.companies.all():
             await watch(self.services, company.id)
             await watch_for_approvals(self.services, company.id)
             await send_digests(self.services, company.id)
+        if problem is not None:
+            raise problem
 
     async def sync_if_due(self) -> None:
         """Not when another process has just done it."""

@@ -119,7 +119,7 @@ async def running_demo(
         running.push_async_callback(demo.world.close)
         running.push_async_callback(demo.program.stop)
         if chat:
-            _add_chat(demo)
+            add_chat(demo)
         await demo.program.open()
         if chat:
             await demo.serve()
@@ -145,7 +145,8 @@ def _build(
     return demo
 
 
-def _add_chat(demo: Demo) -> None:
+def add_chat(demo: Demo) -> None:
+    """The web chat in which a visitor can be anybody."""
     from bot.transcript import StoredTranscript
     from bot.web.send import WebChannel
 

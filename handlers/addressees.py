@@ -23,6 +23,8 @@ from storage import models
 class Left(StrEnum):
     """Why a host gets no e-mail."""
 
+    CONNECTED = "connected"
+    WAITING = "waiting"
     NOTHING_TO_DO = "nothing_to_do"
     OPTED_OUT = "opted_out"
     WRITTEN_TODAY = "written_today"
@@ -33,6 +35,8 @@ class Left(StrEnum):
 
 
 REASONS: Mapping[Left, str] = {
+    Left.CONNECTED: label("Connected already"),
+    Left.WAITING: label("Somebody else has to act first"),
     Left.NOTHING_TO_DO: label("Nothing to do for them"),
     Left.OPTED_OUT: label("Asked not to be reminded"),
     Left.WRITTEN_TODAY: label("Got it today already"),
@@ -42,6 +46,7 @@ REASONS: Mapping[Left, str] = {
     Left.OUTSIDE: label("An address outside your company's domains"),
 }
 _BY_ADDRESS = {"missing": Left.NO_ADDRESS, "duplicate": Left.SHARED, "foreign_domain": Left.OUTSIDE}
+_BY_STATE = {State.READY: Left.CONNECTED, State.WAITING: Left.WAITING}
 _MAY_HAVE_A_STEP = frozenset({State.ACTION_NEEDED, State.UNKNOWN, State.STALE})
 
 
@@ -103,7 +108,7 @@ def _why_not(
     if row.id in already:
         return Left.WRITTEN_TODAY
     if not is_wanted:
-        return Left.NOTHING_TO_DO
+        return _BY_STATE.get(one.readiness.state, Left.NOTHING_TO_DO)
     if row.opted_out_at is not None:
         return Left.OPTED_OUT
     if reminded:

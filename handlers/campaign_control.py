@@ -87,6 +87,7 @@ async def export(event: Event, services: Services) -> Reply:
     campaign, language = await campaign_of(event, services), event.person.language
     if campaign is None:
         return gone(event)
+    services.trail.note(event, about=campaign.audience)
     text = t("Here is everybody's result as a file.", language)
     return download(event, services, text, campaign.company_id, campaign.id)
 

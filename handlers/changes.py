@@ -43,6 +43,13 @@ class Changes:
     reopened: Sequence[tuple[str, str]] = ()
     """Path and step."""
 
+    left_lately: bool = False
+    """Whether one of the leavers is new; the others were told of before."""
+
+    @property
+    def is_news(self) -> bool:
+        return bool(self.lost or self.new_hosts or self.left_lately or self.reopened)
+
     def __bool__(self) -> bool:
         return bool(self.lost or self.new_hosts or self.leavers or self.reopened)
 
@@ -57,7 +64,7 @@ async def send_digests(services: Services, company: int) -> None:
     """Once a day and only when something changed: one message to each HR admin."""
     settings, now = await services.store.companies.get(company), services.now()
     today = now.astimezone(ZoneInfo(settings.timezone))
-    if today.hour < MORNING or not (found := await changes_since(services, company, now - DAY)):
+    if today.hour < MORNING or not (found := await changes_since(services, company, now - DAY)).is_news:
         return
     for row in await services.store.people.all(company):
         if row.role in ("owner", "hr_admin"):
@@ -69,12 +76,14 @@ async def changes_since(services: Services, company: int, moment: datetime) -> C
     facts = await company_facts(services, company)
     people = await facts_of_everybody(services, company, _LOOKED_AT)
     hosts = [one for one in people if value_of(one.facts, PersonFact.HOSTS) == "yes"]
+    leavers = [one for one in people if _left_but_connected(one.facts)]
     fresh = [one for one in hosts if _is_new(one.facts.get(PersonFact.HOSTS), moment)]
     return Changes(
         lost=_lost(facts, hosts, moment),
         # When everybody is new, the company was only just read.
         new_hosts=[one.name for one in fresh] if len(fresh) < len(hosts) else (),
-        leavers=[one.name for one in people if _left_but_connected(one.facts)],
+        leavers=[one.name for one in leavers],
+        left_lately=any(_is_new(one.facts.get(PersonFact.EMPLOYMENT), moment) for one in leavers),
         reopened=await _reopened(services, company, moment),
     )
 

@@ -33,10 +33,14 @@ def people_section(event: Event, services: Services, judgements: Judgements) -> 
         return (head, _how_many(services, found, language), *_filters(judgements, chosen, language))
     page = page_of(event, found, PAGE, intent=HOME)
     services.trail.note(event, about=(need.person for need in page.items))
+    columns = (t("Name", language), t("Provider", language), t("Why", language), t("Who can fix it", language))
+    shown: list[tuple[str, ...]] = [columns, *(need.row(language) for need in page.items)]
+    if chosen.provider:  # which one is no news then, and phones are narrow
+        shown = [(name, why, who) for name, _, why, who in shown]
     table = Table(
         caption=t("Who, why, and who can fix it", language),
-        columns=(t("Name", language), t("Provider", language), t("Why", language), t("Who can fix it", language)),
-        rows=tuple(need.row(language) for need in page.items),
+        columns=shown[0],
+        rows=tuple(shown[1:]),
         total=len(found),
         previous=page.previous,
         following=page.following,

@@ -20,6 +20,8 @@ class Line:
     days: int = 0
     after_leaving: bool = False
     """The days count from when the person has left; otherwise from when it was stored."""
+    until: str = ""
+    """What ends it, where no days do."""
 
 
 OWN_AND_ADMINS = label("the person; owners, HR and IT admins of the company")
@@ -38,6 +40,12 @@ LINES = (
         NOBODY,
         days=PERIODS.leavers.days,
         after_leaving=True,
+    ),
+    Line(
+        label("E-mail address of a chat account that matches nobody in the HR system"),
+        label("To let admins correct an address, so that the account works"),
+        label("owners, HR and IT admins of the company"),
+        until=label("as soon as the account is somebody's, or has left the chat"),
     ),
     Line(
         label("State of the calendar and video connection, with its source and time"),
@@ -138,6 +146,8 @@ def _lines(language: str) -> Iterator[str]:
 
 
 def _when(line: Line, language: str) -> str:
+    if line.until:
+        return t(line.until, language)
     if line.after_leaving:
         return t("{count} days after the person has left, or when they ask for it", language, count=line.days)
     return t("after {count} days", language, count=line.days)

@@ -63,9 +63,10 @@ def _state(found: Survey, one: Standing, language: str, now: datetime) -> str:
         return _good(found, one, language, now)
     if one.reopened:
         return t("open again", language)
-    if given:
-        return t("{person} was asked {age}", language, person=given.who, age=ago(given.since, now, language))
-    return _unfinished(found, one, language)
+    if given is None:
+        return _unfinished(found, one, language)
+    asked = t("{person} was asked {age}", language, person=given.who, age=ago(given.since, now, language))
+    return f"{_unfinished(found, one, language)}; {asked}" if one.total and one.evidence else asked
 
 
 def _unfinished(found: Survey, one: Standing, language: str) -> str:

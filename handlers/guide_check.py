@@ -55,7 +55,19 @@ async def show(services: Services, event: Event, found: Survey, *, step: str = "
     person = event.person
     now = services.now()
     await services.store.setups.show(person.company, found.provider.value, person.id, card=event.answer, now=now)
-    return draw(found, person.language, now, chosen=step)
+    reply = draw(found, person.language, now, chosen=step)
+    await _note_named(services, event, found, reply)
+    return reply
+
+
+async def _note_named(services: Services, event: Event, found: Survey, reply: Reply) -> None:
+    """Whoever is named goes on record; of two with one name both do."""
+    tested = {found.tried.host} if found.tried else set()
+    hosts = {name for one in found.steps for name in one.missing} | tested - {""}
+    words = str(reply).replace("\\", "")
+    if named := {name for name in hosts if name in words}:
+        rows = await services.store.people.all(event.person.company)
+        services.trail.note(event, about=[row.id for row in rows if row.name in named])
 
 
 async def redraw(services: Services, company: int, *, provider: str = "", but: int = 0) -> None:

@@ -86,14 +86,14 @@ async def test_look(event: Event, services: Services) -> Reply:
         if proof.state == WAITING:
             await look(services, proof)
     await advance(services, company, run)
-    return await _card(services, company, run, event.person.language)
+    return await _shown(event, services, run)
 
 
 @router.on_admin("test_stop")
 async def test_stop(event: Event, services: Services) -> Reply:
     company, run = event.person.company, event.values.get("run", "")
     await services.store.proofs.stop(company, run, services.now())
-    return await _card(services, company, run, event.person.language)
+    return await _shown(event, services, run)
 
 
 @router.on_admin("proof_seen")
@@ -147,6 +147,13 @@ async def poll(services: Services) -> None:
 
 async def _run(event: Event, services: Services, provider: Provider, hosts: list[int]) -> Reply:
     run = await start(services, event.person, provider, hosts, card=event.answer)
+    return await _shown(event, services, run)
+
+
+async def _shown(event: Event, services: Services, run: str) -> Reply:
+    """The card for whoever asked; everybody on it goes on record."""
+    proofs = await services.store.proofs.of_run(event.person.company, run)
+    services.trail.note(event, about={proof.person_id for proof in proofs})
     return await _card(services, event.person.company, run, event.person.language)
 
 

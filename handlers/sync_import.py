@@ -133,15 +133,16 @@ async def _not_on_it(services: Services, event: Event, taken: Taken) -> list[Blo
     language = event.person.language
     hosts = hosts_among(await judge_everybody(services, event.person.company, Provider.ZOOM))
     absent = [
-        one.person.name
+        one.person
         for one in hosts
         if one.person.id not in taken.people
         and not (services.works_council and value_of(one.person.facts, PersonFact.SYNC) == SYNCED)
     ]
     if not absent:
         return []
+    services.trail.note(event, about=(one.id for one in absent[:MOST_NAMES]))
     title = n("{count} host is not on the list:", "{count} hosts are not on the list:", len(absent), language)
-    names = ", ".join(absent[:MOST_NAMES]) + (" …" if len(absent) > MOST_NAMES else "")
+    names = ", ".join(one.name for one in absent[:MOST_NAMES]) + (" …" if len(absent) > MOST_NAMES else "")
     return [Text(f"{title} {escape(names)}"), Note(t("For me they stay unknown.", language))]
 
 

@@ -24,6 +24,11 @@ class Figure:
     def is_met(self) -> bool:
         return self.ratio >= self.bound if self.higher_is_better else self.ratio <= self.bound
 
+    @property
+    def used(self) -> float:
+        """The share of what is allowed; up to 1 it is met."""
+        return self.bound / self.ratio if self.higher_is_better else self.ratio / self.bound
+
     def __str__(self) -> str:
         sign = ">=" if self.higher_is_better else "<="
         verdict = "met" if self.is_met else "NOT MET"

@@ -95,7 +95,7 @@ def test_every_probe_asks_for_a_page_on_a_port_that_the_program_serves(deploymen
     ports = {port["name"]: port["containerPort"] for port in one.get("ports", ())}
     paths = {getattr(route, "path", "") for route in build(read_settings()).routes()}
     probes = [one[name]["httpGet"] for name in ("startupProbe", "livenessProbe", "readinessProbe") if name in one]
-    assert len(probes) == 3 or one["args"] == ["worker"]
+    assert len(probes) == 3
     for probe in probes:
         assert probe["path"] in paths
         assert str(ports[probe["port"]]) in one["args"]

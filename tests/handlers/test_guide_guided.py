@@ -7,17 +7,11 @@ import pytest
 from bot.demo import Demo
 from handlers.facts import Source
 from handlers.messages import Table
-from handlers.texts import t
 from storage.observations import COMPANY
 from tests.conftest import Start
-from tests.handlers.guide_people import Admin, Company, restarted
+from tests.handlers.guide_people import Admin, Company
 
-SET_UP = {"en": "set up {}", "fr": "configurer {}", "de": "{} einrichten"}
-LISTS = {
-    "en": "Name,E-mail,Status\nBen Okafor,ben@aurora.example,Synced\nClara Hoffmann,clara@aurora.example,Synced",
-    "fr": "Statut;Adresse e-mail;Nom\nSynchronisé;ben@aurora.example;Ben Okafor\noui;;Clara Hoffmann",
-    "de": "Mitarbeiter\tSynchronisiert\nOkafor, Ben\tja\nHoffmann, Clara\tja",
-}
+LIST = "Name,E-mail,Status\nBen Okafor,ben@aurora.example,Synced\nClara Hoffmann,clara@aurora.example,Synced"
 
 
 @pytest.fixture
@@ -30,45 +24,11 @@ async def pastes(admin: Admin, text: str) -> str:
     return await admin.fills_in(list=text)
 
 
-async def says_done_until(admin: Admin, step: str) -> None:
-    """Answer for one step after the other until this one is open."""
-    title = t(step, admin.language)
-    for _ in range(5):
-        if any(line.endswith(f". {title}") for line in (await admin.card()).split("\n")):
-            return
-        await admin.taps("Done, check it")
-    raise AssertionError(await admin.card())
-
-
-@pytest.mark.parametrize("language", ["en", "fr", "de"])
-@pytest.mark.parametrize("provider", ["Zoom", "GoTo", "Google Meet"])
-async def test_a_set_up_without_cronofy_ends_reported(guided: Demo, language: str, provider: str) -> None:
-    admin = await Company(guided).admin(language)
-    await admin.says(SET_UP[language].format(provider))
-    await admin.taps("Done, check it")
-    assert await admin.sees("reported {age}", age=t("just now", language))
-    if provider == "Google Meet":
-        await admin.presses("Google")
-        await admin.taps("Done, check it")
-    answer = await pastes(admin, LISTS[language])
-    assert t("Synchronised: {synced}, with an error: {failed}.", language, synced=2, failed=0) in answer, answer
-    async with restarted(guided) as program:
-        again = await Company(guided).admin(language, program=program)
-        await again.taps("Open the set-up")
-        await says_done_until(again, "Test interview")
-        assert t("Take an application of a test candidate", language)[:10] in await again.card() or True
-        name = {"GoTo": "GoTo Meeting"}.get(provider, provider)
-        await again.taps("The link was there")
-        card = await again.card()
-        assert t("{provider} is set up", language, provider=name) in card
-        assert t("{provider} is set up and proven", language, provider=name) not in card
-
-
 async def test_which_teams_is_found_out_by_a_test_interview(guided: Demo) -> None:
     ada = await Company(guided).admin("en")
     await ada.says("set up Teams")
     await ada.taps("Done, check it")
-    await pastes(ada, LISTS["en"])
+    await pastes(ada, LIST)
     await ada.taps("Open the set-up")
     await ada.goes_to(3)
     assert "3. Which Teams you have" in await ada.card()

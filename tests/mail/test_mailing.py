@@ -53,7 +53,7 @@ async def test_everybody_with_a_step_left_gets_it_in_their_language(ada: Admin, 
     await ada.says("email template for Zoom")
     shown = await ada.presses("Send by e-mail …")
     assert shown.startswith("This e-mail would go to 9 hosts\n"), shown
-    assert "Nothing to do for them" in shown
+    assert "Connected already\n10\nSomebody else has to act first\n8\n" in shown
     assert "The sender is Greenroom <greenroom@aurora.example>." in shown
     assert server.taken == [], "shown, not sent"
     await ada.presses("Send to 9 hosts")

@@ -13,7 +13,7 @@ from statistics import median, quantiles
 
 from bot.logs import configure_logs
 from tests.bench.machine import machine
-from tests.soak.gauge import Minute, handles, memory, save, size, trends
+from tests.soak.gauge import TIMES, Minute, handles, memory, processor, save, size, trends
 from tests.soak.load import Crowd, Tally
 from tests.soak.picture import draw
 from tests.soak.town import Town, town
@@ -30,8 +30,9 @@ async def main(minutes: int, folder: Path) -> int:
     async with town(PEOPLE) as place:
         tally = Tally()
         seen = await _watch(place, tally, minutes, folder)
-        refusals = place.slack.refusals
+        refusals, complaints = place.slack.refusals, place.complaints()
     draw(seen, folder / "soak.png", f"{minutes} minutes of mixed load, {sum(each.answers for each in seen):,} answers")
+    print(f"\nIts log warned of: {dict(complaints)}")
     return _verdict(seen, tally, refusals)
 
 
@@ -41,21 +42,27 @@ async def _watch(place: Town, tally: Tally, minutes: int, folder: Path) -> Seque
     begun = time.perf_counter()
     crowd = asyncio.create_task(Crowd(place, tally, per_second=PER_SECOND).go_on(begun + 60 * minutes))
     seen: list[Minute] = []
+    before = processor(place.pid)
     for number in range(1, minutes + 1):
         await asyncio.sleep(max(0.0, begun + 60 * number - time.perf_counter()))
-        seen.append(_minute(number, place, tally.emptied()))
+        after = processor(place.pid)
+        ran, waited = (now - then for now, then in zip(after, before, strict=True))
+        seen.append(_minute(number, place, tally.emptied(), ran, waited))
+        before = after
         print(seen[-1], flush=True)
         save(seen, folder / "soak.csv")
     await crowd
     return seen
 
 
-def _minute(number: int, place: Town, seconds: list[float]) -> Minute:
+def _minute(number: int, place: Town, seconds: list[float], ran: float, waited: float) -> Minute:
     return Minute(
         minute=number,
         answers=len(seconds),
         p50_ms=1000 * median(seconds),
         p99_ms=1000 * quantiles(seconds, n=100)[98],
+        cpu_ms=1000 * ran / len(seconds),
+        waited=max(0.0, waited) / 60,
         memory_mb=memory(place.pid),
         handles=handles(place.pid),
         database_mb=size(place.database),
@@ -67,6 +74,8 @@ def _verdict(seen: Sequence[Minute], tally: Tally, refusals: dict[str, int]) -> 
     judged = trends(seen)
     done, faults = sum(tally.done.values()), sum(tally.faults.values())
     print("\n" + "\n".join(map(str, judged or ["Too short a run to judge a trend."])))
+    if judged and not {each.name for each in judged}.intersection(TIMES):
+        print("The machine had other work all the time: the times until the answer say nothing, and are not judged.")
     print(f"{done:,} things done: {dict(tally.done)}")
     print(f"{faults} went wrong: {dict(tally.faults)}; refused by the stand-in for Slack: {dict(refusals)}")
     well = bool(judged) and all(each.is_flat for each in judged)

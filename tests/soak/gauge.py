@@ -24,6 +24,10 @@ class Minute:
     answers: int
     p50_ms: float
     p99_ms: float
+    cpu_ms: float
+    """Processor time of one answer: what the program itself takes, however busy the machine is."""
+    waited: float
+    """The share of the minute in which the program was ready to go on and the machine had no processor for it."""
     memory_mb: float
     handles: int
     database_mb: float
@@ -39,10 +43,13 @@ class Bound:
     least: float
 
 
-# The times are those of a machine that may have other work: they may waver, they must not double.
+BUSY = 0.05
+"""A minute in which it waited longer for a processor says how busy the machine was, not how quick the program is."""
+TIMES = ("p50_ms", "p99_ms")
 BOUNDS = (
     Bound("memory_mb", 0.10, 10),
     Bound("handles", 0.10, 3),
+    Bound("cpu_ms", 0.25, 2),
     Bound("p50_ms", 0.50, 10),
     Bound("p99_ms", 1.00, 100),
 )
@@ -71,22 +78,32 @@ class Trend:
 def trends(minutes: Sequence[Minute]) -> list[Trend]:
     """The slope of each measure: the median of the slopes between all pairs, which a few odd minutes do not move."""
     judged = minutes[int(len(minutes) * WARM_UP) :]
-    if len(judged) < LEAST:
-        return []
-    return [_trend([getattr(each, bound.name) for each in judged], bound) for bound in BOUNDS]
+    quiet = [each for each in judged if each.waited <= BUSY]
+    kept = {bound: quiet if bound.name in TIMES else judged for bound in BOUNDS}
+    return [_trend(rows, bound) for bound, rows in kept.items() if len(rows) >= LEAST]
 
 
-def _trend(values: Sequence[float], bound: Bound) -> Trend:
-    pairs = combinations(enumerate(values), 2)
-    slope = median((later - sooner) / (second - first) for (first, sooner), (second, later) in pairs)
-    usual = median(values)
-    return Trend(bound.name, usual, slope * (len(values) - 1), max(bound.share * usual, bound.least))
+def _trend(rows: Sequence[Minute], bound: Bound) -> Trend:
+    points = [(each.minute, getattr(each, bound.name)) for each in rows]
+    slope = median((later - sooner) / (second - first) for (first, sooner), (second, later) in combinations(points, 2))
+    usual = median(value for _, value in points)
+    growth = slope * (points[-1][0] - points[0][0])
+    return Trend(bound.name, usual, growth, max(bound.share * usual, bound.least))
 
 
 def memory(pid: int) -> float:
     """Megabytes of the process that are in memory: https://man7.org/linux/man-pages/man5/proc_pid_status.5.html"""
     lines = Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines()
     return int(next(line for line in lines if line.startswith("VmRSS:")).split()[1]) / 1024
+
+
+def processor(pid: int) -> tuple[float, float]:
+    """Seconds that its threads were running, and seconds that they waited for a processor.
+
+    https://docs.kernel.org/scheduler/sched-stats.html#proc-pid-schedstat
+    """
+    lines = [path.read_text(encoding="ascii").split() for path in Path(f"/proc/{pid}/task").glob("*/schedstat")]
+    return sum(int(line[0]) for line in lines) / 1e9, sum(int(line[1]) for line in lines) / 1e9
 
 
 def handles(pid: int) -> int:

@@ -10,8 +10,9 @@ from tests.soak.gauge import WARM_UP, Minute
 PANELS = (
     ("memory (MB)", ("memory_mb",)),
     ("open files", ("handles",)),
-    ("seconds until the answer (ms)", ("p50_ms", "p99_ms")),
-    ("answers in the minute", ("answers",)),
+    ("processor time of one answer (ms)", ("cpu_ms",)),
+    ("time until the answer (ms)", ("p50_ms", "p99_ms")),
+    ("share of the minute without a processor, on a machine with other work", ("waited",)),
 )
 
 

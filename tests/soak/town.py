@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
 import sys
@@ -106,6 +107,13 @@ class Town:
     hosts: Sequence[Host]
     writers: Sequence[Writer]
     database: Path
+    log: Path
+
+    def complaints(self) -> Counter[str]:
+        """What the program itself warned of, from its log."""
+        lines = self.log.read_text(encoding="utf-8", errors="replace").splitlines()
+        said = [json.loads(line) for line in lines if line.startswith("{")]
+        return Counter(f"{each['level']}: {each['event']}" for each in said if each["level"] not in {"debug", "info"})
 
 
 @asynccontextmanager
@@ -114,7 +122,7 @@ async def town(people: int) -> AsyncIterator[Town]:
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="greenroom-soak-")))
         world = stack.enter_context(outside(people))
-        slack, teams = SoakSlack(deadline=30), SoakTeams()
+        slack, teams = SoakSlack(deadline=30, retries=3), SoakTeams()
         for chat in (slack, teams):
             await chat.start()
             stack.push_async_callback(chat.stop)
@@ -126,7 +134,7 @@ async def town(people: int) -> AsyncIterator[Town]:
         pid = await stack.enter_async_context(_served(given, port, folder))
         client = await stack.enter_async_context(httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=30))
         slack.bot = client
-        yield Town(pid, client, slack, teams, hosts, writers, folder / "soak.db")
+        yield Town(pid, client, slack, teams, hosts, writers, folder / "soak.db", folder / "log")
 
 
 def _settings(world: Outside, folder: Path, address: str, slack: Slack) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import AsyncIterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,7 @@ NOT_YET = "The newest release is not what this program makes. Not published yet?
 
 
 @pytest.fixture(params=RELEASES)
-async def old(request: pytest.FixtureRequest, database_url: str) -> Database:
+async def old(request: pytest.FixtureRequest, database_url: str) -> AsyncIterator[Database]:
     """A database as that release made it."""
     kind = "sqlite" if database_url.startswith("sqlite") else "postgresql"
     script = (FOLDER / f"{request.param}.{kind}.sql").read_text(encoding="utf-8")
@@ -33,12 +34,13 @@ async def old(request: pytest.FixtureRequest, database_url: str) -> Database:
     if database.is_sqlite:
         with closing(sqlite3.connect(Path(database.url.database or ""))) as connection:
             connection.executescript(script)
-        return database
-    async with database.engine.connect() as connection:
-        driver = (await connection.get_raw_connection()).driver_connection
-        assert driver is not None
-        await driver.execute(script)
-    return database
+    else:
+        async with database.engine.connect() as connection:
+            driver = (await connection.get_raw_connection()).driver_connection
+            assert driver is not None
+            await driver.execute(script)
+    yield database
+    await database.close()
 
 
 def test_there_is_a_release_to_upgrade_from() -> None:
@@ -60,13 +62,11 @@ async def test_every_release_is_brought_up_to_date_with_nothing_lost(old: Databa
     assert grant is not None
     assert grant.refresh_token == "r", "secrets are still readable"
     assert (await Store(old).audit.check(company)).is_whole
-    await old.close()
 
 
 async def test_the_program_goes_on_where_the_release_stopped(
     old: Database, database_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    await old.close()
     monkeypatch.chdir(tmp_path)
     given = {"DATABASE_URL": database_url, "SECRET_KEYS": KEY, "OWNERS": "ada@aurora.example", "COMPANY": "Aurora"}
     for name, value in given.items():

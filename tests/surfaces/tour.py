@@ -18,7 +18,7 @@ from handlers.unsure import apology, ask_which, stranger
 from storage.models import Delivery
 from tests.trust.test_need_to_act import pressed
 
-MOST = 120
+MOST = 80
 """Presses of one tour."""
 Said = tuple[str, Mapping[str, str]]
 ADDRESSED = "ben@aurora.example"

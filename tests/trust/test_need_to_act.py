@@ -236,10 +236,15 @@ async def test_the_file_of_a_campaign_holds_only_those_who_have_to_be_helped(off
         assert (await browser.get(address)).status_code == 404
 
 
-async def test_without_the_mode_the_same_walk_shows_names_and_numbers(office: Opens) -> None:
+async def test_without_the_mode_everybody_who_is_named_is_on_record(office: Opens) -> None:
     """The walk would find it."""
     place = await office("open", 0, privacy="standard")
-    answers = [said async for _, (said,) in walk((place,), Role.HR_ADMIN)]
+    answers = []
+    async for (intent, _), (said,) in walk((place,), Role.HR_ADMIN):
+        entries = place.crowd.program.services.trail.take(f"d-{intent}")
+        on_record = {place.people.get(person) for entry in entries for person in entry.subjects}
+        assert place.named(said) <= on_record, f"{intent} names people who are not on record"
+        answers.append(said)
     assert any("1 of 4 are connected" in said for said in answers)
     assert any("Person 0" in said for said in answers), "somebody who is ready"
 

@@ -102,7 +102,7 @@ CREATE TABLE deliveries (
 	CONSTRAINT fk_deliveries_enrolment_id FOREIGN KEY(enrolment_id) REFERENCES enrolments (id) ON DELETE CASCADE, 
 	CONSTRAINT fk_deliveries_company_id FOREIGN KEY(company_id) REFERENCES companies (id) ON DELETE CASCADE
 );
-INSERT INTO "deliveries" VALUES('m1',NULL,'web','demo','ada','c',0,'gAAAAABrAzSwu8Bb1HodYeIvB6mZnLUs81YDnYxm1f4hcob_HXhYQ392OWjNvhWI_9pGb7ZYGV4rDJbPX-wc-DxED7sHQ2Ee_Q==','','reason','','',NULL,'queued','2026-11-22 10:00:00.000000','2026-11-22 10:00:00.000000',NULL,0,'','',1);
+INSERT INTO "deliveries" VALUES('m1',NULL,'web','demo','ada','c',0,'gAAAAABrAzlgOju5JUvDUoF1gjhgmbOdsvvlweA3c0BsQrghwuAtWXlWVWZ9otoaIcbYzeHbw4b71OBMwearnKx2_ZExgReF4g==','','reason','','',NULL,'queued','2026-11-22 10:00:00.000000','2026-11-22 10:00:00.000000',NULL,0,'','',1);
 CREATE TABLE enrolments (
 	id INTEGER NOT NULL, 
 	campaign_id INTEGER NOT NULL, 
@@ -144,7 +144,7 @@ CREATE TABLE grants (
 	CONSTRAINT pk_grants PRIMARY KEY (company_id, person_id), 
 	CONSTRAINT fk_grants_company_id FOREIGN KEY(company_id) REFERENCES companies (id) ON DELETE CASCADE
 );
-INSERT INTO "grants" VALUES(1,0,'s','gAAAAABrAzSwGI1XyOjMA_oEOXZkYMMx0tcr60_ee5KHbn6-YQZ-EVufCuEWVtyLmb7E9mBF9zsndrDz6doRed7E6mMsAQsl6w==','gAAAAABrAzSwMalI71b0N-DOHXMWrDbTalMBW35EpGTyOIIZlgvwYkUsSRm5cxB4UmCPovI7VS-3CsgeyZ7n_ytVcjX6Zp1TMw==','2026-11-22 10:00:00.000000','');
+INSERT INTO "grants" VALUES(1,0,'s','gAAAAABrAzlgqvbTaWWMAF--PhqzE-APtYHIES--kwOm5GtiJW0WvHrg_HDpjgPvyU0PDZbl7b4SiibXc_29dqmbYM7Zxtmtsw==','gAAAAABrAzlgmaEAgDhzl_7XKvOomK7K7IBcog35yVROTXz197to4hZAvNYNB0F9AWrOElcgQIZD0MkTX3bHNwxSBaJ__ZZNyQ==','2026-11-22 10:00:00.000000','');
 CREATE TABLE inbox (
 	id VARCHAR(36) NOT NULL, 
 	channel VARCHAR(16) NOT NULL, 
@@ -355,9 +355,9 @@ CREATE INDEX ix_proofs_company_id_path_state ON proofs (company_id, path, state)
 CREATE INDEX ix_enrolments_person_id ON enrolments (person_id);
 CREATE INDEX ix_enrolments_open_card ON enrolments (ended_at) WHERE card_open;
 CREATE INDEX ix_enrolments_due ON enrolments (company_id, next_at) WHERE next_at IS NOT NULL;
-CREATE INDEX ix_deliveries_open ON deliveries (due_at) WHERE state IN ('queued', 'sending');
-CREATE INDEX ix_deliveries_enrolment ON deliveries (enrolment_id) WHERE enrolment_id IS NOT NULL;
 CREATE INDEX ix_deliveries_company_id_person_id_created_at ON deliveries (company_id, person_id, created_at);
+CREATE INDEX ix_deliveries_enrolment ON deliveries (enrolment_id) WHERE enrolment_id IS NOT NULL;
+CREATE INDEX ix_deliveries_open ON deliveries (due_at) WHERE state IN ('queued', 'sending');
 CREATE TRIGGER audit_is_append_only BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END;
 DELETE FROM "sqlite_sequence";
 INSERT INTO "sqlite_sequence" VALUES('people',3);
