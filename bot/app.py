@@ -147,6 +147,7 @@ class Program:
 
     async def take_over(self) -> None:
         """Answer the events and send the messages that a dead process left."""
+        self.inbox.heard |= await self.store.queues.last_heard()
         # Alone on SQLite they can only be an earlier run's.
         alone = timedelta() if self.store.database.is_sqlite else self._takeover
         await self.inbox.sweep(alone)

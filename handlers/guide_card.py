@@ -39,6 +39,10 @@ def draw(found: Survey, language: str, now: datetime, *, chosen: str = "") -> Re
         blocks += _proven(found, language, now)
     elif opened is not None:
         blocks += _opened(found, opened, language, now)
+    elif found.steps:
+        name = found.provider.display_name
+        unproven = t("{provider} is set up, but not proven: the test interview was skipped.", language, provider=name)
+        blocks.append(Status(Tone.NEUTRAL, unproven))
     blocks += other_steps(found, opened, language)
     return tuple(blocks)
 

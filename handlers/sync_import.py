@@ -129,14 +129,13 @@ def _summary(taken: Taken, where: Discreet, language: str) -> list[Block]:
 
 
 async def _not_on_it(services: Services, event: Event, taken: Taken) -> list[Block]:
-    """Hosts of whom the list says nothing stay unknown; they are named."""
+    """Hosts of whom neither this list nor an earlier part of it says anything stay unknown; they are named."""
     language = event.person.language
     hosts = hosts_among(await judge_everybody(services, event.person.company, Provider.ZOOM))
     absent = [
         one.person
         for one in hosts
-        if one.person.id not in taken.people
-        and not (services.works_council and value_of(one.person.facts, PersonFact.SYNC) == SYNCED)
+        if one.person.id not in taken.people and not value_of(one.person.facts, PersonFact.SYNC)
     ]
     if not absent:
         return []
@@ -160,7 +159,11 @@ def _form(event: Event, *, error: str = "") -> Form:
         Option(t("has an error", language), NOT_SYNCED),
         Option(t("is left out", language), "skip"),
     )
-    hint = t("Copy it from Personio, or paste a CSV file: names or addresses, with or without a status.", language)
+    hint = t(
+        "Copy it from Personio, or paste a CSV file: names or addresses, with or without a status. "
+        "A long list can come in parts.",
+        language,
+    )
     inputs = (
         Input(
             "list",

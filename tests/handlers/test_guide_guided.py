@@ -68,6 +68,30 @@ async def test_every_line_of_a_pasted_list_is_taken_over_or_shown(guided: Demo) 
     assert (integration.value, integration.source) == ("active", Source.IMPORT)
 
 
+async def test_a_long_list_can_come_in_parts(guided: Demo) -> None:
+    ada = await Company(guided).admin("en")
+    await ada.does(intent="import_sync_list")
+    assert "26 hosts are not on the list:" in await ada.fills_in(list="ben@aurora.example;synced")
+    await ada.presses("Paste another list")
+    answer = await ada.fills_in(list="clara@aurora.example;synced")
+    assert "25 hosts are not on the list:" in answer
+    assert "Ben Okafor" not in answer
+
+
+async def test_a_set_up_whose_proof_was_skipped_says_so(guided: Demo) -> None:
+    ada = await Company(guided).admin("en")
+    await ada.says("set up GoTo")
+    for _ in range(3):
+        await ada.presses("Done, check it")
+    await ada.presses("Skip, with a reason")
+    await ada.fills_in(reason="No test candidate")
+    assert "GoTo Meeting is set up, but not proven: the test interview was skipped." in await ada.card()
+    await ada.presses("Step 4")
+    await ada.presses("Take it up again")
+    await ada.presses("The link was there")
+    assert "GoTo Meeting is set up\n" in await ada.card()
+
+
 async def test_an_empty_list_is_asked_for_again(guided: Demo) -> None:
     ada = await Company(guided).admin("en")
     await ada.does(intent="import_sync_list")
