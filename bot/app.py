@@ -28,6 +28,7 @@ from bot.jobs import Jobs
 from bot.observer import Observer
 from bot.outbox import Outbox
 from bot.settings import Settings, secret_keys
+from bot.silences import Silences
 from bot.strict_links import check_strict_links, sign_ins_of
 from bot.systems import cronofy_pages, systems_of
 from bot.webhooks import Webhooks
@@ -143,6 +144,7 @@ class Program:
 
     async def take_over(self) -> None:
         """Answer the events and send the messages that a dead process left."""
+        self.inbox.heard |= await self.store.queues.last_heard()
         # Alone on SQLite they can only be an earlier run's.
         alone = timedelta() if self.store.database.is_sqlite else self._takeover
         await self.inbox.sweep(alone)
@@ -296,6 +298,7 @@ def build(
         chats=lambda: tuple(name for name in channels if name != mailing.MAIL),
         why_unreachable=why_unreachable,
         rates=RATES,
+        silences=Silences(channels),
         **systems_of(settings, store, now, paced=paced, observer=observer),
         privacy=settings.greenroom_privacy,
         alias_domains=settings.greenroom_alias_domains,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from datetime import timedelta
 from functools import partial
@@ -126,10 +126,10 @@ async def office(tmp_path: Path) -> AsyncIterator[Opens]:
     async with AsyncExitStack() as stack:
         # Each with a clock of its own, so that the same things happen at the same moments.
         async def opened(name: str, *ready: int, eager: bool = False, privacy: str = "works_council") -> Office:
-            moments = count(int(SUNDAY.timestamp() * 1000))
+            moments = (SUNDAY.timestamp() + number / 1000 for number in count())
             crowd = build_crowd(
                 f"sqlite:///{tmp_path / name}.db",
-                Clock(wall=partial(_seconds, moments)),
+                Clock(wall=partial(next, moments)),
                 greenroom_privacy=privacy,
                 greenroom_owners=("ada@crowd.example",),
                 greenroom_public_url="http://greenroom.example",
@@ -140,10 +140,6 @@ async def office(tmp_path: Path) -> AsyncIterator[Opens]:
             return made
 
         yield opened
-
-
-def _seconds(moments: Iterator[int]) -> float:
-    return next(moments) / 1000
 
 
 def asked_first() -> list[Said]:
@@ -237,7 +233,6 @@ async def test_the_file_of_a_campaign_holds_only_those_who_have_to_be_helped(off
 
 
 async def test_without_the_mode_everybody_who_is_named_is_on_record(office: Opens) -> None:
-    """The walk would find it."""
     place = await office("open", 0, privacy="standard")
     answers = []
     async for (intent, _), (said,) in walk((place,), Role.HR_ADMIN):
