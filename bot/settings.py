@@ -48,9 +48,9 @@ class Settings(BaseSettings):
     greenroom_llm_url: Url = ""
     greenroom_llm_key: SecretStr | None = None
     greenroom_llm_model: str = ""
-    greenroom_grace_seconds: Annotated[float, Field(ge=2)] = 60
+    greenroom_grace_seconds: Annotated[float, Field(ge=2)] = 45
     """After this time a message that was being sent has either arrived or never will."""
-    greenroom_takeover_seconds: Annotated[float, Field(ge=2)] = 60
+    greenroom_takeover_seconds: Annotated[float, Field(ge=2)] = 45
     """After this time what a silent process was working on is somebody else's."""
 
     greenroom_log_level: Literal["debug", "info", "warning"] = "info"
