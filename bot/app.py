@@ -28,10 +28,11 @@ from bot.jobs import Jobs
 from bot.observer import Observer
 from bot.outbox import Outbox
 from bot.settings import Settings, secret_keys
+from bot.silences import Silences
 from bot.strict_links import check_strict_links, sign_ins_of
 from bot.systems import cronofy_pages, systems_of
 from bot.webhooks import Webhooks
-from handlers import proof
+from handlers import mailing, proof
 from handlers.campaign_hold import hold_in_vain
 from handlers.campaign_updates import update_cards
 from handlers.changes import send_digests
@@ -42,7 +43,6 @@ from handlers.escalation import tell_in_vain
 from handlers.guide_check import watch
 from handlers.handover_reminders import remind_of_tasks
 from handlers.link_flow import look_again
-from handlers.mailing import MAIL
 from handlers.reminding import remind
 from handlers.services import Services
 from handlers.sync import sync_company
@@ -144,6 +144,7 @@ class Program:
 
     async def take_over(self) -> None:
         """Answer the events and send the messages that a dead process left."""
+        self.inbox.heard |= await self.store.queues.last_heard()
         # Alone on SQLite they can only be an earlier run's.
         alone = timedelta() if self.store.database.is_sqlite else self._takeover
         await self.inbox.sweep(alone)
@@ -230,6 +231,7 @@ class Program:
         self.outbox.post(await remind(self.services))
 
     async def update_cards(self) -> None:
+        await mailing.follow(self.services)
         await update_cards(self.services)
 
     async def watch_connections(self) -> None:
@@ -293,9 +295,10 @@ def build(
         sign=lambda text: signer.sign(text).decode(),
         sign_export=lambda text: exports.sign(text).decode(),
         first_look=first_look,
-        chats=lambda: tuple(name for name in channels if name != MAIL),
+        chats=lambda: tuple(name for name in channels if name != mailing.MAIL),
         why_unreachable=why_unreachable,
         rates=RATES,
+        silences=Silences(channels),
         **systems_of(settings, store, now, paced=paced, observer=observer),
         privacy=settings.greenroom_privacy,
         alias_domains=settings.greenroom_alias_domains,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from datetime import datetime
+from typing import Protocol, runtime_checkable
 
 from starlette.routing import BaseRoute
 
@@ -126,3 +127,11 @@ class Channel(Protocol):
 
         Raises Doubtful where the platform cannot be asked or gave no answer, Throttled to be asked again later.
         """
+
+
+@runtime_checkable
+class Quiet(Protocol):
+    """A channel that can tell who does not want to be disturbed."""
+
+    async def quiet(self, workspace: str, accounts: Sequence[str]) -> Mapping[str, datetime]:
+        """When the silence of those ends who want it now; nobody, where the platform does not tell."""

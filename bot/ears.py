@@ -38,6 +38,8 @@ class _Deaf:
     since: datetime
     trouble: str
     connected_again: datetime
+    certain: bool = False
+    """Still so when it was looked at again: a connection that is just being made is no fault."""
     told: bool = False
 
 
@@ -52,7 +54,7 @@ class Ears:
 
     @property
     def deaf(self) -> dict[str, str]:
-        return {name: one.trouble for name, one in self._deaf.items()}
+        return {name: one.trouble for name, one in self._deaf.items() if one.certain}
 
     async def look(self) -> None:
         """To be called every twenty seconds."""
@@ -70,15 +72,14 @@ class Ears:
             await self._recovered(channel.name)
         elif deaf is None:
             self._deaf[channel.name] = _Deaf(now, trouble, now - CONNECT_AGAIN_EVERY + CONNECT_AGAIN_AFTER)
-            LOG.warning("channel_deaf", channel=channel.name, trouble=trouble)
         else:
             deaf.trouble = trouble
             await self._mend(channel, deaf, now)
 
     async def _mend(self, channel: Listening, deaf: _Deaf, now: datetime) -> None:
         if now - deaf.connected_again >= CONNECT_AGAIN_EVERY:
-            deaf.connected_again = now
-            LOG.warning("channel_connects_again", channel=channel.name, trouble=deaf.trouble)
+            deaf.connected_again, deaf.certain = now, True
+            LOG.warning("channel_deaf", channel=channel.name, trouble=deaf.trouble, since=deaf.since.isoformat())
             await channel.connect_again()
         if not deaf.told and now - deaf.since >= TELL_AFTER:
             deaf.told = True
@@ -86,7 +87,7 @@ class Ears:
 
     async def _recovered(self, channel: str) -> None:
         deaf = self._deaf.pop(channel, None)
-        if deaf is None:
+        if deaf is None or not deaf.certain:
             return
         LOG.info("channel_hears_again", channel=channel, since=deaf.since.isoformat())
         if deaf.told:

@@ -33,6 +33,7 @@ class Health:
     queues: tuple[Depth, ...] = ()
     heard: Mapping[str, datetime] = field(default_factory=dict)
     deaf: Mapping[str, str] = field(default_factory=dict)
+    channels: tuple[str, ...] = ()
 
     @property
     def is_ready(self) -> bool:
@@ -87,7 +88,7 @@ class HealthCheck:
         else:
             reasons = [*([] if at_head else ["migrations"]), *_late(depths, now), *reasons]
         heard = {name: at for name, at in self._heard.items() if name in self._channels}
-        return Health(now, tuple(reasons), depths, heard, deaf)
+        return Health(now, tuple(reasons), depths, heard, deaf, tuple(self._channels))
 
 
 def _late(depths: tuple[Depth, ...], now: datetime) -> list[str]:

@@ -8,6 +8,7 @@ from importlib.metadata import version
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
 
+from bot.health import Health
 from bot.observer import Observer
 from storage.queues import Depth
 
@@ -123,14 +124,12 @@ class Metrics(Observer):
         for provider, stage, count in counts:
             self._links.labels(provider, stage).set(count)
 
-    def health(self, *, ready: bool, heard: Iterable[tuple[str, datetime]], deaf: Iterable[str]) -> None:
-        self._ready.set(ready)
-        deaf_ones = set(deaf)
-        for channel, at in heard:
+    def health(self, health: Health) -> None:
+        self._ready.set(health.is_ready)
+        for channel in health.channels:
+            self._hearing.labels(channel).set(channel not in health.deaf)
+        for channel, at in health.heard.items():
             self._heard.labels(channel).set(at.timestamp())
-            self._hearing.labels(channel).set(channel not in deaf_ones)
-        for channel in deaf_ones:
-            self._hearing.labels(channel).set(0)
 
     def page(self) -> bytes:
         """Everything in the text format of Prometheus."""

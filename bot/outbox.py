@@ -20,8 +20,12 @@ from storage.deliveries import FAILED, SENT, UNKNOWN, NewDelivery
 from storage.models import Delivery
 from storage.store import Store
 
-GRACE = timedelta(seconds=60)
-"""After this time a message that was being sent has either arrived or never will."""
+GRACE = timedelta(seconds=45)
+"""After this time a message that was being sent has either arrived or never will.
+
+A third of it may pass before a POST begins, which ends within 20 seconds; with the sweeper's 15 seconds what a dead
+process was sending is settled within a minute.
+"""
 MOST_AT_ONCE = 16
 """So many are claimed and sent together: more would keep the process from whoever writes to it meanwhile."""
 ASKED_FOR = timedelta(hours=1)

@@ -43,9 +43,9 @@ class Settings(BaseSettings):
     greenroom_alias_domains: Words = ()
     greenroom_strict_links: bool = False
     greenroom_privacy: Literal["standard", "works_council"] = "standard"
-    greenroom_grace_seconds: Annotated[float, Field(ge=2)] = 60
+    greenroom_grace_seconds: Annotated[float, Field(ge=2)] = 45
     """After this time a message that was being sent has either arrived or never will."""
-    greenroom_takeover_seconds: Annotated[float, Field(ge=2)] = 60
+    greenroom_takeover_seconds: Annotated[float, Field(ge=2)] = 45
     """After this time what a silent process was working on is somebody else's."""
 
     greenroom_log_level: Literal["debug", "info", "warning"] = "info"

@@ -35,7 +35,7 @@ class Survey:
     async def page(self) -> bytes:
         health = await self._check.look()
         self._metrics.queues(health.queues, health.at)
-        self._metrics.health(ready=health.is_ready, heard=health.heard.items(), deaf=health.deaf)
+        self._metrics.health(health)
         if "database" not in health.reasons and "migrations" not in health.reasons:
             await self._count_if_old()
         return self._metrics.page()

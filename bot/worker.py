@@ -35,7 +35,7 @@ def run(*, host: str, port: int) -> None:
             asyncio.get_running_loop().add_signal_handler(number, ended.set)
         await program.start()
         LOG.info("worker_started", chats=list(program.channels))
-        async with _pages(program, host, port):
+        async with pages(program, host, port):
             await ended.wait()
         await program.stop()
 
@@ -43,7 +43,7 @@ def run(*, host: str, port: int) -> None:
 
 
 @asynccontextmanager
-async def _pages(program: Program, host: str, port: int) -> AsyncIterator[None]:
+async def pages(program: Program, host: str, port: int) -> AsyncIterator[None]:
     """What a supervisor asks, while the block lasts; nothing without a port."""
     if not port:
         yield

@@ -79,8 +79,23 @@ async def _remind(services: Services, company: int) -> Sequence[str]:
     if not due:
         return ()
     background = await _background(services, company, due)
-    decisions = [decide(each, background) for each in await _sights(services, company, due)]
+    sights = await _sights(services, company, due)
+    decisions = await _undisturbed(services, background, [(each, decide(each, background)) for each in sights])
     return await store.pacing.carry_out(decisions, services.rates, now)
+
+
+async def _undisturbed(
+    services: Services, background: Background, decided: Sequence[tuple[Sight, Decision]]
+) -> list[Decision]:
+    """Who wants silence gets the message after it; whoever asked for this moment gets it now."""
+    asked = [sight.address for sight, each in decided if each.delivery and sight.address and not sight.is_wanted]
+    silent = await services.silences(asked) if asked else {}
+    return [
+        _later(sight.due, good_moment(silent[person], sight.place, background.plan), "silence")
+        if each.delivery and not sight.is_wanted and (person := sight.due.person.id) in silent
+        else each
+        for sight, each in decided
+    ]
 
 
 async def _background(services: Services, company: int, due: Sequence[Due]) -> Background:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import fields
 from enum import StrEnum
 from typing import Any
 
@@ -30,6 +30,8 @@ BLOCKS: dict[str, Any] = {
         messages.Image,
     )
 }
+FIELDS = {kind: tuple(field.name for field in fields(kind)) for kind in BLOCKS.values()}
+PLAIN = frozenset({str, bool, int, float, type(None)})
 ENUMS = {("Status", "tone"): messages.Tone, ("Input", "kind"): messages.InputKind}
 
 
@@ -43,8 +45,11 @@ def from_json(data: list[Any]) -> Reply:
 
 
 def _dump(value: Any) -> Any:
-    if is_dataclass(value):
-        return {"block": type(value).__name__, **{f.name: _dump(getattr(value, f.name)) for f in fields(value)}}
+    kind = type(value)
+    if kind in PLAIN:
+        return value
+    if kind in FIELDS:
+        return {"block": kind.__name__, **{name: _dump(getattr(value, name)) for name in FIELDS[kind]}}
     if isinstance(value, tuple):
         return [_dump(item) for item in value]
     if isinstance(value, StrEnum):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from providers.personio import Personio
     from providers.smtp import Smtp
     from providers.zoom import Zoom
+    from storage.models import Account
     from storage.store import Store
 
 
@@ -46,6 +47,10 @@ def _in_its_own_words(chat: str, cause: str, language: str) -> str:
     return f"{chat}: {cause}"
 
 
+async def _nobody_is_silent(accounts: Collection[Account]) -> Mapping[int, datetime]:
+    return {}
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
     """Built once in bot/app.py; whatever is not configured is None."""
@@ -65,6 +70,8 @@ class Services:
     """The names of the chats in which people can be written to."""
     why_unreachable: Callable[[str, str, str], str] = _in_its_own_words
     """Chat, its word for the cause, and language: why somebody cannot be written to there."""
+    silences: Callable[[Collection[Account]], Awaitable[Mapping[int, datetime]]] = _nobody_is_silent
+    """When the silence of those people ends who do not want to be disturbed in their chat now."""
     rates: Rates = field(default_factory=Rates)
     """How many reminders each chat's workspaces may get."""
     cronofy: Cronofy | None = None

@@ -46,3 +46,9 @@ class Queues:
             items, since = (await session.execute(came_in)).one()
             open_now, due_since = await session.scalar(count), await session.scalar(oldest)
         return Depth(INBOX, items, since), Depth(DELIVERIES, open_now or 0, due_since)
+
+    async def last_heard(self) -> dict[str, datetime]:
+        """When each channel last brought something, in whatever process; to be asked once, at the start."""
+        query = select(InboxItem.channel, func.max(InboxItem.received_at)).group_by(InboxItem.channel)
+        async with self._database.reading() as session:
+            return {channel: at for channel, at in (await session.execute(query)).all()}

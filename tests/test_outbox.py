@@ -214,7 +214,7 @@ async def test_an_answer_is_handed_over_as_it_was_made_without_a_claim_of_its_ow
 
 
 async def test_a_person_who_waits_gets_the_answer_when_the_pause_is_over_not_at_the_next_sweep(post: Post) -> None:
-    post.platform.failures = [Throttled(0.01)]
+    post.platform.failures = [Throttled(0.3)]
     await post.answer()
     assert await post.state("answer") == QUEUED
     post.platform.tried.clear()

@@ -21,7 +21,7 @@ NOT_MADE = "The database does not exist yet; the first start of greenroom serve 
 def look_at_settings(settings: Settings, *, has_keys: bool) -> Iterator[Finding]:
     """What follows from the settings alone."""
     mode = "direct" if settings.cronofy_client_id and settings.cronofy_client_secret else "guided"
-    yield well("settings", f"{len(settings.model_fields_set)} are set, all of them valid. The mode is {mode}.")
+    yield well("settings", f"Set: {len(settings.model_fields_set)}, and all of them valid. The mode is {mode}.")
     if not settings.greenroom_owners:
         yield absent("settings.owners", "Nobody is an admin from the start.", "Set GREENROOM_OWNERS.")
     public = settings.greenroom_public_url

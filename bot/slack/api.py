@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Awaitable, Callable
 
 import aiohttp
@@ -10,7 +11,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.calls import watching
+from bot.calls import Calls
 from bot.channel import OnCall, Refused, Throttled
 from bot.slack.errors import TOKEN_GONE, TOKEN_OLD, cause_of, send_error
 from bot.slack.installs import PATIENCE, Installs, NotIdentified, NotInstalled
@@ -30,14 +31,12 @@ class WebApi:
         self.pacer = pacer
         self._url = url
         self._logger = logger
-        self._on_call = on_call
+        self._calls = Calls("Slack", on_call)
         self.session: aiohttp.ClientSession | None = None
         self._clients: dict[str, AsyncWebClient] = {}
 
     async def open(self) -> None:
-        # The last word of an address is the method's name.
-        watched = watching("Slack", self._on_call, lambda url: url.name)
-        self.session = aiohttp.ClientSession(timeout=TIMEOUT, trace_configs=[watched])
+        self.session = aiohttp.ClientSession(timeout=TIMEOUT)
 
     async def close(self) -> None:
         if self.session:
@@ -60,13 +59,19 @@ class WebApi:
             raise Refused("not_installed") from None
         except NotIdentified:
             raise Throttled(PATIENCE.total_seconds()) from None
+        begun, status = time.monotonic(), 0
         try:
-            return await call(self._client(team, token))
+            answer = await call(self._client(team, token))
+            status = answer.status_code
+            return answer
         except SlackApiError as error:
+            status = getattr(error.response, "status_code", 0)
             await self._settle_token(team, cause_of(error))
             raise self._known(team, method, error) from error
         except Exception as error:
             raise send_error(error) from error
+        finally:
+            self._calls.over(method, status, begun)
 
     def _client(self, team: str, token: str) -> AsyncWebClient:
         client = self._clients.get(team)

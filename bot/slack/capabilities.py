@@ -10,6 +10,7 @@ class Capability(StrEnum):
 
     TABLES = "tables"
     PROMPTS = "prompts"
+    QUIET = "quiet"
 
 
 # Slack's words for "not here", as opposed to "not now".

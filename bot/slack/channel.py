@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from slack_bolt.adapter.starlette.async_handler import to_async_bolt_request, to_starlette_response
@@ -31,6 +31,7 @@ from bot.slack.pace import Limits, Pacer
 from bot.slack.people import People
 from bot.slack.ports import Installation, Ports
 from bot.slack.prompts import Prompts
+from bot.slack.quiet import Quiet
 from bot.slack.receive import CHANNEL
 from bot.slack.respond import Responses
 from bot.slack.send import Sender
@@ -70,6 +71,7 @@ class SlackChannel:
         self._background = Background()
         self._people = People(self._api, ports.directory, now)
         self._capabilities = Capabilities()
+        self._quiet = Quiet(self._api, self._capabilities, now=now)
         self._homes = Homes(self._api, self._capabilities, clock=time.monotonic, sleep=self._pacer.rest)
         self._submissions = Submissions()
         self._responses = Responses(self._api)
@@ -116,6 +118,9 @@ class SlackChannel:
 
     async def find(self, letter: Letter) -> str | None:
         return await self._sender.find(letter)
+
+    async def quiet(self, workspace: str, accounts: Sequence[str]) -> Mapping[str, datetime]:
+        return await self._quiet.until(workspace, accounts)
 
     async def relink(self) -> None:
         """Match the members to people again; to be called after the HR system was read."""

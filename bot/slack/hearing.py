@@ -12,7 +12,6 @@ from typing import Any
 
 import aiohttp
 
-from bot.calls import OURSELVES
 from bot.channel import Letter
 from bot.slack.addresses import is_direct
 from bot.slack.manifest import EVENTS_PATH
@@ -68,7 +67,6 @@ async def reaches_itself(settings: SlackSettings, session: aiohttp.ClientSession
         headers=headers,
         allow_redirects=False,
         timeout=TIMEOUT,
-        trace_request_ctx=OURSELVES,
     )
     try:
         async with ask as answer:

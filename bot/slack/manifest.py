@@ -27,6 +27,7 @@ SCOPES: Mapping[str, str] = {
     "assistant:write": "show suggestions in the conversation with the bot",
     "chat:write": "send answers and reminders",
     "commands": f"offer {COMMAND}",
+    "dnd:read": "remind nobody who does not want to be disturbed; without it reminders go out at working hours only",
     "im:history": "read what people write to the bot in direct messages, and look whether a message arrived",
     "im:write": "open a direct message to somebody who has not written first",
     "users:read": "tell members from guests, bots and people who left",

@@ -16,6 +16,7 @@ from botframework.connector.auth import (
     ConnectorFactory,
 )
 
+from bot.calls import Calls
 from bot.channel import Refused
 from bot.teams.connector import Connector
 from bot.teams.settings import TeamsSettings
@@ -29,8 +30,13 @@ class Connectors(ConnectorFactory):  # type: ignore[misc]  # botbuilder has no t
     """One connector for each service URL, all over the same connections."""
 
     def __init__(
-        self, settings: TeamsSettings, session: Callable[[], aiohttp.ClientSession], tokens: AccessTokens
+        self,
+        settings: TeamsSettings,
+        session: Callable[[], aiohttp.ClientSession],
+        tokens: AccessTokens,
+        calls: Calls | None = None,
     ) -> None:
+        self._calls = calls or Calls("Teams")
         self._settings = settings
         self._session = session
         self._tokens = None if settings.local else tokens
@@ -43,7 +49,7 @@ class Connectors(ConnectorFactory):  # type: ignore[misc]  # botbuilder has no t
         if service_url not in self._connectors:
             if len(self._connectors) >= MOST_SERVICE_URLS:
                 self._connectors.clear()
-            self._connectors[service_url] = Connector(service_url, self._session(), self._tokens)
+            self._connectors[service_url] = Connector(service_url, self._session(), self._tokens, self._calls)
         return self._connectors[service_url]
 
 

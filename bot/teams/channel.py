@@ -8,7 +8,7 @@ from datetime import datetime
 import aiohttp
 from starlette.routing import BaseRoute, Route
 
-from bot.calls import watching
+from bot.calls import Calls
 from bot.channel import Doubtful, Letter, OnCall
 from bot.reach import Reach
 from bot.teams.adapter import Connectors, TeamsAdapter
@@ -16,7 +16,7 @@ from bot.teams.auth import TokenCheck
 from bot.teams.busy import Busy
 from bot.teams.endpoint import Endpoint
 from bot.teams.graph import Graph
-from bot.teams.hearing import action_of, reaches_itself
+from bot.teams.hearing import reaches_itself
 from bot.teams.keys import SigningKeys
 from bot.teams.limits import Limits
 from bot.teams.people import People
@@ -57,11 +57,10 @@ class TeamsChannel:
         on_call: OnCall | None = None,
     ) -> None:
         self._settings = settings
-        self._on_call = on_call
         self._reach = Reach(self._reaches_itself, now)
         self._opened: aiohttp.ClientSession | None = None
         tokens = AccessTokens(settings, self._session, now)
-        adapter = TeamsAdapter(settings, Connectors(settings, self._session, tokens))
+        adapter = TeamsAdapter(settings, Connectors(settings, self._session, tokens, Calls("Teams", on_call)))
         self._busy = Busy(typing_after)
         presses = Presses()
         people = People(settings, adapter, accounts, now)
@@ -83,7 +82,6 @@ class TeamsChannel:
             connector=connections,
             timeout=TIMEOUT,
             cookie_jar=aiohttp.DummyCookieJar(),
-            trace_configs=[watching("Teams", self._on_call, action_of)],
         )
 
     async def stop(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
@@ -11,6 +12,7 @@ import aiohttp
 from botbuilder.schema import Activity, ConversationParameters, ConversationResourceResponse, ResourceResponse
 from yarl import URL
 
+from bot.calls import Calls
 from bot.teams.activities import payload_of
 from bot.teams.tokens import AccessTokens
 
@@ -33,7 +35,10 @@ class Connector:
     https://learn.microsoft.com/azure/bot-service/rest-api/bot-framework-rest-connector-api-reference
     """
 
-    def __init__(self, service_url: str, session: aiohttp.ClientSession, tokens: AccessTokens | None) -> None:
+    def __init__(
+        self, service_url: str, session: aiohttp.ClientSession, tokens: AccessTokens | None, calls: Calls
+    ) -> None:
+        self._calls = calls
         self._base = service_url.rstrip("/") + "/v3/conversations"
         self._session = session
         self._tokens = tokens
@@ -82,12 +87,22 @@ class Connector:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         # A redirect would carry our token to another host.
         url = URL(self._base + path, encoded=True)
-        async with self._session.request(method, url, json=body, headers=headers, allow_redirects=False) as response:
-            text = await response.text(errors="replace")
-            answer = _object(text)
-            if not 200 <= response.status < 300:
-                raise ConnectorError(response.status, _code(answer), response.headers.get("Retry-After", ""))
-            return answer
+        ask = self._session.request(method, url, json=body, headers=headers, allow_redirects=False)
+        begun, status = time.monotonic(), 0
+        try:
+            async with ask as response:
+                text, status = await response.text(errors="replace"), response.status
+        finally:
+            self._calls.over(_action(path), status, begun)
+        answer = _object(text)
+        if not 200 <= status < 300:
+            raise ConnectorError(status, _code(answer), response.headers.get("Retry-After", ""))
+        return answer
+
+
+def _action(path: str) -> str:
+    """The kind of request, without the ids of conversations and people."""
+    return next((word for word in ("activities", "members", "pagedmembers") if f"/{word}" in path), "conversations")
 
 
 def _part(text: str) -> str:

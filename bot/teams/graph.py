@@ -20,6 +20,8 @@ CONFLICT, FORBIDDEN, NOT_FOUND, UNAUTHORISED = 409, 403, 404, 401
 FIELDS = "id,mail,displayName,accountEnabled,userType"
 NO_CONSENT, NO_SUCH_USER, NOT_IN_CATALOGUE = "InstallNotPermitted", "UserNotFound", "AppNotInCatalog"
 OTHERWISE = "InstallRefused"
+READ_USERS, ADD_ITSELF = "User.Read.All", "TeamsAppInstallation.ReadWriteSelfForUser.All"
+"""The permissions of the registration."""
 
 
 class Graph:
@@ -56,6 +58,21 @@ class Graph:
             if not address.startswith(f"{self._settings.graph_url}/"):  # our token goes nowhere else
                 return found
         return found
+
+    async def refused_rights(self) -> list[str]:
+        """Which of the two permissions Graph refuses, by asking for one person and for their apps. Raises SendError."""
+        # https://learn.microsoft.com/graph/api/userteamwork-list-installedapps
+        users = f"{self._settings.graph_url}/v1.0/users"
+        status, said = await self._ask("GET", f"{users}?$select=id&$top=1")
+        if status == FORBIDDEN:
+            return [READ_USERS]
+        first = next(iter(said.get("value") or ()), None)
+        if not isinstance(first, dict):
+            return []
+        status, _ = await self._ask(
+            "GET", f"{users}/{quote(str(first.get('id')), safe='')}/teamwork/installedApps?$top=1"
+        )
+        return [ADD_ITSELF] if status == FORBIDDEN else []
 
     async def _ask(
         self, method: str, address: str, body: Mapping[str, str] | None = None

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import aiohttp
-from yarl import URL
 
-from bot.calls import OURSELVES
 from bot.teams.settings import TeamsSettings
 
 TIMEOUT = aiohttp.ClientTimeout(total=8)
 MALFORMED = 400
 """What our endpoint says to an activity without anything in it, before it asks who sends it."""
-ACTIONS = ("activities", "members", "pagedmembers", "conversations", "token", "keys")
 
 
 async def reaches_itself(settings: TeamsSettings, session: aiohttp.ClientSession) -> bool:
@@ -22,15 +19,9 @@ async def reaches_itself(settings: TeamsSettings, session: aiohttp.ClientSession
         headers={"Content-Type": "application/json"},
         allow_redirects=False,
         timeout=TIMEOUT,
-        trace_request_ctx=OURSELVES,
     )
     try:
         async with ask as answer:
             return answer.status == MALFORMED
     except (aiohttp.ClientError, TimeoutError, ValueError):
         return False
-
-
-def action_of(url: URL) -> str:
-    """The kind of request, without the ids of conversations and people."""
-    return next((part for part in reversed(url.parts) if part in ACTIONS), "other")

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from statistics import median
 from tempfile import TemporaryDirectory
 
 from sqlalchemy import case, delete, update
@@ -23,12 +22,12 @@ from tests.bench.figure import Figure
 from tests.crowd import PAPER, Crowd, Paper, build_crowd
 
 MESSAGES = int(os.environ.get("BENCH_MESSAGES", "10000"))
-PERMITTED = 80.0
-"""Messages a second; a real workspace permits fewer, which only takes longer."""
+PERMITTED = 40.0
+"""Messages a second; a real workspace permits fewer, which only takes longer (these take four minutes)."""
 WAITING = int(os.environ.get("BENCH_WAITING", "100000"))
 MONDAY = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
-ROUNDS = 5
+ROUNDS = 7
 PICTURE = Path(__file__).parents[2] / "docs" / "bench" / "claim.png"
 
 
@@ -122,20 +121,20 @@ async def _claims() -> Figure:
 
 
 async def _claim(crowd: Crowd, due: int) -> float:
-    """Seconds from looking for those who are due to their messages in the table."""
+    """Processor seconds from looking for those who are due to their messages in the table."""
     from handlers.reminding import remind
 
     services = replace(crowd.program.services, rates=Rates({PAPER: 1e6}))
     times = []
     for _ in range(ROUNDS):
         await _put_off(crowd, len(crowd.ids) - due)
-        begun = time.perf_counter()
+        begun = time.process_time()
         written = await remind(services)
-        times.append(time.perf_counter() - begun)
+        times.append(time.process_time() - begun)
         assert len(written) == due, f"{len(written)} of {due}"
         async with crowd.program.store.database.writing() as session:
             await session.execute(delete(Delivery))
-    return median(times)
+    return min(times)
 
 
 async def _put_off(crowd: Crowd, count: int) -> None:
@@ -171,7 +170,8 @@ def _draw(by_waiting: dict[int, float], by_due: dict[int, float]) -> None:
     _line(left, by_waiting, "people waiting (100 of them due)")
     left.set_xscale("log")
     _line(right, by_due, f"people due (of {max(by_waiting):,} waiting)")
-    left.set_ylabel("milliseconds for one claim")
+    left.set_ylabel("processor milliseconds for one claim")
+    left.set_ylim(0, 1.1e3 * max(*by_waiting.values(), *by_due.values()))
     picture.savefig(PICTURE, dpi=120)
 
 
@@ -179,4 +179,3 @@ def _line(axes: object, points: dict[int, float], label: str) -> None:
     xs: Sequence[int] = list(points)
     axes.plot(xs, [points[x] * 1000 for x in xs], marker="o")  # type: ignore[attr-defined]
     axes.set_xlabel(label)  # type: ignore[attr-defined]
-    axes.set_ylim(bottom=0)  # type: ignore[attr-defined]

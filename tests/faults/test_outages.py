@@ -15,9 +15,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.app import SWEEP_EVERY
 from bot.channel import Doubtful, Letter, Refused, Throttled
 from bot.sandbox.clock import Clock
 from handlers.reminding import remind
+from tests.conftest import DATABASES
 from tests.crowd import PLACES, Crowd, Paper, build_crowd
 
 MONDAY = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
@@ -216,4 +218,75 @@ async def test_clocks_that_change_over_the_weekend_wake_nobody(
         assert local.weekday() < 5
         days.append((account, local.date()))
     assert len(days) == len(set(days)) == 24 * 3, "Friday, Monday or Tuesday, and Wednesday or Thursday: once a day"
+    await crowd.program.stop()
+
+
+@pytest.mark.parametrize("database_url", DATABASES, indirect=True)
+async def test_what_a_dead_process_left_is_done_within_a_minute(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the settings that everybody has, and another process that sweeps as usual."""
+    crowd = await crowd_of(12, database_url, monkeypatch, tmp_path)
+    written = await remind(crowd.program.services)
+    program, taken = crowd.program, written[: len(written) // 2]
+    assert await program.store.deliveries.claim(taken, crowd.clock()), "being sent at the moment of death"
+    other = build_crowd(database_url, crowd.clock)
+    other.ids = crowd.ids
+    await other.program.open()
+    for _ in range(int(timedelta(minutes=1) / SWEEP_EVERY)):
+        crowd.clock.advance(SWEEP_EVERY)
+        await other.program.remind()
+        await other.program.sweep()
+        await other.program.settled()
+    assert other.paper.reminders() == dict.fromkeys(crowd.ids, 1)
+    for each in (crowd, other):
+        await each.program.stop()
+
+
+@pytest.mark.parametrize("database_url", DATABASES, indirect=True)
+async def test_a_new_release_beside_the_old_one_sends_nothing_twice(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The new one starts, both work for a while, the old one is asked to stop and finishes what it has begun."""
+    crowd = await crowd_of(30, database_url, monkeypatch, tmp_path)
+    new = build_crowd(database_url, crowd.clock)
+    new.ids, new.paper = crowd.ids, crowd.paper
+    new.program.add(crowd.paper)
+    await new.program.open()
+    for _ in range(2):
+        crowd.clock.advance(timedelta(seconds=2))
+        await asyncio.gather(crowd.program.remind(), new.program.remind())
+    await crowd.program.stop()
+    for _ in range(20):
+        crowd.clock.advance(timedelta(seconds=5))
+        await new.program.remind()
+        await new.program.outbox.sweep()
+        await new.program.settled()
+    assert crowd.paper.reminders() == dict.fromkeys(crowd.ids, 1)
+    await new.program.stop()
+
+
+class Hushed(Paper):
+    """Knows who does not want to be disturbed."""
+
+    def __init__(self, crowd: Crowd, ends: dict[str, datetime]) -> None:
+        super().__init__(lambda account: False, crowd.clock)
+        self._ends = ends
+
+    async def quiet(self, workspace: str, accounts: list[str]) -> dict[str, datetime]:
+        return {each: end for each, end in self._ends.items() if each in accounts and self._now() < end}
+
+
+async def test_whoever_wants_silence_is_reminded_after_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    crowd = await crowd_of(4, f"sqlite:///{tmp_path / 'crowd.db'}", monkeypatch, tmp_path)
+    austin = "p3@crowd.example"  # where it is nine in the morning
+    end = MONDAY + timedelta(hours=2)
+    hushed = Hushed(crowd, {austin: end})
+    crowd.program.add(hushed)
+    await beats(crowd, 30, apart=timedelta(minutes=3))
+    assert austin not in hushed.reminders()
+    assert len(hushed.reminders()) == 3
+    await beats(crowd, 15, apart=timedelta(minutes=3))
+    assert hushed.reminders()[austin] == 1
+    assert all(moment >= end for account, moment, _ in hushed.log if account == austin)
     await crowd.program.stop()

@@ -105,6 +105,15 @@ async def test_a_line_that_is_mended_by_connecting_again_worries_nobody(demo: De
     assert await Chat(demo, "ada@aurora.example").screen() == []
 
 
+async def test_a_connection_that_is_just_being_made_is_no_fault(demo: Demo, ears: Ears, phone: Phone) -> None:
+    phone.cut = "not_connected"
+    await passing(demo, ears, STEP)
+    assert (ears.deaf, phone.connected) == ({}, 0)
+    phone.cut = ""
+    await passing(demo, ears, STEP)
+    assert (ears.deaf, phone.connected) == ({}, 0)
+
+
 async def test_a_shaky_line_nags_nobody_and_a_lasting_silence_after_it_is_told(
     demo: Demo, ears: Ears, phone: Phone
 ) -> None:
@@ -138,7 +147,7 @@ async def test_a_fault_of_one_channel_keeps_nobody_from_looking_at_the_next(
     phone.broken = True
     await passing(demo, ears, STEP)
     phone.broken, phone.cut = False, "silent"
-    await passing(demo, ears, STEP)
+    await passing(demo, ears, STEP * 2)
     assert ears.deaf == {"slack": "silent"}
 
 

@@ -10,9 +10,11 @@ import pytest
 from sqlalchemy import event, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.app import application
+from bot.app import application, build
 from bot.demo import Demo
+from bot.guard import MOST_REFUSALS
 from bot.mark import is_ours
+from bot.worker import pages
 from storage.inbox import NewItem
 from tests.chat import Chat
 from tests.conftest import DATABASES, Start
@@ -131,3 +133,40 @@ async def test_the_token_opens_the_figures_from_everywhere_and_is_asked_for_here
             assert (refused.status_code, refused.headers["www-authenticate"]) == (401, "Bearer")
             assert TOKEN not in refused.text
             assert (await here.get("/readyz")).json() == {"status": "ready"}
+
+
+async def test_when_a_chat_was_last_heard_is_known_after_a_restart(demo: Demo) -> None:
+    await Chat(demo, "ben@aurora.example").says("help")
+    heard = demo.program.inbox.heard["web"]
+    again = build(demo.program.settings, now=demo.program.now, paced=False)
+    assert again.inbox.heard == {}
+    await again.take_over()
+    assert again.inbox.heard == {"web": heard}
+    await again.stop()
+
+
+async def test_a_worker_answers_its_supervisor_and_nobody_else(demo: Demo, unused_tcp_port: int) -> None:
+    async with (
+        pages(demo.program, "127.0.0.1", unused_tcp_port),
+        httpx.AsyncClient(base_url=f"http://127.0.0.1:{unused_tcp_port}") as supervisor,
+    ):
+        for path in ("/healthz", "/readyz", "/metrics"):
+            assert (await supervisor.get(path)).status_code == 200
+        for path in ("/", "/link/x", "/api/messages"):
+            assert (await supervisor.get(path)).status_code == 404
+    async with pages(demo.program, "127.0.0.1", 0):
+        pass
+
+
+async def test_who_guesses_the_token_has_to_pause(start: Start) -> None:
+    demo = await start(look=False, greenroom_metrics_token=TOKEN)
+    async with visitor(demo, STRANGER) as stranger:
+        answers = [
+            (await stranger.get("/metrics", headers={"Authorization": f"Bearer {number}"})).status_code
+            for number in range(MOST_REFUSALS + 1)
+        ]
+        assert (set(answers[:-1]), answers[-1]) == ({401}, 429)
+        assert (await stranger.get("/readyz")).status_code == 200
+    demo.world.clock.advance(timedelta(minutes=2))
+    async with visitor(demo, STRANGER) as prometheus:
+        assert (await prometheus.get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"})).status_code == 200

@@ -16,6 +16,8 @@ from bot.metrics import Metrics
 from bot.observing import Observed, metrics_of, observer_of
 from bot.settings import SettingsError, read_settings
 from bot.traces import Traces
+from tests.chat import Chat
+from tests.conftest import Start
 
 
 @pytest.fixture
@@ -54,6 +56,24 @@ def test_a_message_is_one_trace_with_the_id_of_the_log(observer: Observed, expor
     assert call.end_time is not None
     assert call.end_time - call.start_time == 250_000_000
     assert {"send slack", "Zoom: waiting for its turn"} <= {span.name for span in spans}
+
+
+async def test_a_conversation_is_one_trace_down_to_each_call(
+    observer: Observed, exported: InMemorySpanExporter, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.demo.observer_of", lambda _: observer)
+    demo = await start()
+    exported.clear()
+    await Chat(demo, "ben@aurora.example").says("am I ready?")
+    spans = exported.get_finished_spans()
+    message = named(spans, "message")
+    assert dict(message.attributes or {})["greenroom.intent"] == "my_status"
+    assert message.context is not None
+    of_this = {one.name for one in spans if one.context and one.context.trace_id == message.context.trace_id}
+    assert {"message", "send web", "Cronofy: reading the account", "Zoom: looking up a user"} <= of_this
+    told = str([(one.name, dict(one.attributes or {})) for one in spans])
+    assert "ben" not in told
+    assert "am I ready" not in told
 
 
 def test_a_fault_ends_the_trace_and_the_next_message_has_its_own(

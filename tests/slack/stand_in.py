@@ -55,6 +55,8 @@ class Slack:
     """How the bot is reached over HTTP."""
     deadline: float = DEADLINE
     trigger_life: float = 3.0
+    silences: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """Who does not want to be disturbed, in the words of dnd.teamInfo."""
     refuses_tables: bool = False
     retries: int = 0
     scopes: str = ",".join(scopes())
@@ -341,6 +343,9 @@ class Slack:
             return error
         found[0].update(given)
         return {"channel": given["channel"], "ts": given["ts"]}
+
+    def _dnd_teamInfo(self, given: dict[str, Any], token: str) -> dict[str, Any]:
+        return {"users": {account: self.silences.get(account, {}) for account in given["users"].split(",")}}
 
     def _chat_delete(self, given: dict[str, Any], token: str) -> dict[str, Any]:
         kept = [message for message in self.messages[given["channel"]] if message["ts"] != given["ts"]]

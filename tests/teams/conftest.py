@@ -64,8 +64,24 @@ def desk(accounts: Accounts) -> Desk:
 
 
 @pytest.fixture
-async def channel(settings: TeamsSettings, desk: Desk, accounts: Accounts, clock: Clock) -> AsyncIterator[TeamsChannel]:
-    channel = TeamsChannel(settings, inbox=desk, accounts=accounts, now=clock, typing_after=0.02, press_deadline=0.04)
+def calls() -> list[tuple[str, str, int]]:
+    """System, action and status of each request that the channel made."""
+    return []
+
+
+@pytest.fixture
+async def channel(
+    settings: TeamsSettings, desk: Desk, accounts: Accounts, clock: Clock, calls: list[tuple[str, str, int]]
+) -> AsyncIterator[TeamsChannel]:
+    channel = TeamsChannel(
+        settings,
+        inbox=desk,
+        accounts=accounts,
+        now=clock,
+        typing_after=0.02,
+        press_deadline=0.04,
+        on_call=lambda *call: calls.append(call[:3]),
+    )
     desk.channel = channel
     await channel.start()
     yield channel

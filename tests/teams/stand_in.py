@@ -83,6 +83,7 @@ class StandIn:
         app.router.add_route("*", "/teams/v3/{tail:.*}", self._connector)
         app.router.add_post("/graph/v1.0/users/{user}/teamwork/installedApps", self._install)
         app.router.add_get("/graph/v1.0/users", self._users)
+        app.router.add_get("/graph/v1.0/users/{user}/teamwork/installedApps", self._installed)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0)
@@ -162,6 +163,13 @@ class StandIn:
         begin = int(request.query.get("$skiptoken", 0))
         more = {"@odata.nextLink": f"{self.url}/graph/v1.0/users?$skiptoken={begin + 2}"}
         return web.json_response({"value": users[begin : begin + 2], **(more if begin + 2 < len(users) else {})})
+
+    async def _installed(self, request: web.Request) -> web.Response:
+        """https://learn.microsoft.com/graph/api/userteamwork-list-installedapps"""
+        self.calls.append(Call("GET", "graph apps", {}, dict(request.headers)))
+        if faults := self.faults.get("graph apps"):
+            return _faulty(faults.pop(0))
+        return web.json_response({"value": [{"id": "an-installation"}]})
 
     async def _told(self, answer: web.Response) -> web.Response:
         """Wake whoever waits for this call."""

@@ -3,15 +3,13 @@
 from dataclasses import replace
 
 from starlette.applications import Starlette
-from yarl import URL
 
 from bot.findings import Condition
 from bot.reach import PROBE_EVERY
 from bot.teams import TeamsChannel, TeamsSettings
 from bot.teams.doctor import examine
-from bot.teams.hearing import action_of
 from bot.web_server import serve
-from tests.teams.stand_in import Fault
+from tests.teams.stand_in import CATALOGUE, Fault
 
 
 async def wrong(settings, clock):
@@ -33,6 +31,25 @@ async def test_credentials_that_are_refused_are_told_apart_from_a_login_that_is_
             assert (found.check, said in found.said) == ("teams.credentials", True)
             assert settings.app_password not in found.said + found.todo
         teams.token_fault = None
+        assert await wrong(reachable, clock) == set()
+
+
+async def test_each_permission_of_graph_that_is_missing_is_named_with_what_it_disables(
+    teams, settings, channel, clock, ben
+):
+    missing = {
+        "graph users": ("teams.User.Read.All", "only once they write"),
+        "graph apps": ("teams.TeamsAppInstallation.ReadWriteSelfForUser.All", "cannot be written to first"),
+    }
+    async with serve(Starlette(routes=channel.routes())) as public:
+        reachable = replace(settings, public_url=public, catalogue_id=CATALOGUE, graph_url=f"{teams.url}/graph")
+        for call, (check, disables) in missing.items():
+            teams.faults[call] = [Fault.of(403, "Forbidden")]
+            (found,) = [one for one in await examine(reachable, now=clock) if one.condition is Condition.WRONG]
+            assert (found.check, disables in found.said) == (check, True)
+        assert await wrong(reachable, clock) == set()
+        teams.faults["graph users"] = [Fault.page(503)]
+        assert await wrong(reachable, clock) == {"teams.graph"}
         assert await wrong(reachable, clock) == set()
 
 
@@ -69,8 +86,9 @@ async def test_a_channel_whose_address_does_not_lead_to_it_any_more_knows_it(
     await channel.stop()
 
 
-def test_what_is_logged_of_a_call_names_nobody():
-    url = "https://smba.trafficmanager.net/teams/v3/conversations/a:1ada@aurora.example/activities/17"
-    assert action_of(URL(url)) == "activities"
-    assert action_of(URL("https://smba.trafficmanager.net/teams/v3/conversations/19:x/members/29:ada")) == "members"
-    assert action_of(URL("https://example.com/29:ada")) == "other"
+async def test_what_is_told_of_a_call_names_nobody(teams, channel, post, ben, calls):
+    await post(ben.activity(text="hello"))
+    teams.faults["POST"] = [Fault.of(403, "MessageWritesBlocked")]
+    await post(ben.activity(text="hello again"))
+    assert {("Teams", "members", 200), ("Teams", "activities", 201), ("Teams", "activities", 403)} <= set(calls)
+    assert not [action for _, action, _ in calls if "ben" in action]
