@@ -41,6 +41,7 @@ LABELS = {
     "opt_out": label("I don't host interviews"),
     "opt_in": label("I do host interviews"),
     "what_changed": label("What changed since yesterday"),
+    "unreachable": label("Who can't you reach?"),
     "import_sync_list": label("Paste the list"),
     "my_data": label("What is stored about me?"),
     "who_saw_me": label("Who has seen my status?"),

@@ -45,6 +45,7 @@ ADMIN_INTENTS = (
 INTENTS = EMPLOYEE_INTENTS + ADMIN_INTENTS
 FINER: dict[str, str] = {
     "what_changed": "progress",
+    "unreachable": "list_not_connected",
     "import_sync_list": "list_not_synced",
     "my_data": "why_privacy",
     "who_saw_me": "why_privacy",
@@ -74,7 +75,7 @@ CONSEQUENTIAL: frozenset[str] = frozenset(
 """What is never done on a sentence alone: it is always confirmed with what will happen, and to whom."""
 
 ADMIN_ONLY: frozenset[str] = frozenset(
-    {*ADMIN_INTENTS, "what_changed", "import_sync_list", "list_roles", "grant_role", "revoke_role"}
+    {*ADMIN_INTENTS, "what_changed", "unreachable", "import_sync_list", "list_roles", "grant_role", "revoke_role"}
 )
 
 ONLY_TELLS: frozenset[str] = frozenset(INTENTS) - (

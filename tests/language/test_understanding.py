@@ -68,6 +68,7 @@ EXAMPLES = {
         "ajoute Tom aux intervieweurs",
         "füge Tom zu den Interviewern hinzu",
     ),
+    "unreachable": ("who can't you reach?", "qui ne peux-tu pas joindre ?", "wen kannst du nicht erreichen?"),
     "what_changed": ("what changed since yesterday?", "quoi de neuf depuis hier ?", "was hat sich seit gestern getan?"),
     "import_sync_list": ("paste the list", "coller la liste", "Liste einfügen"),
     "my_data": ("what is stored about me?", "quelles données avez-vous sur moi ?", "was speichert ihr über mich?"),
