@@ -25,14 +25,15 @@ from bot.ears import Ears
 from bot.first_look import FirstLook
 from bot.inbox import Inbox
 from bot.jobs import Jobs
+from bot.listening import Listening
 from bot.observer import Observer
 from bot.outbox import Outbox
 from bot.settings import Settings, secret_keys
 from bot.silences import Silences
 from bot.strict_links import check_strict_links, sign_ins_of
-from bot.systems import cronofy_pages, systems_of
+from bot.systems import cronofy_pages, language_model_of, systems_of
 from bot.webhooks import Webhooks
-from handlers import proof
+from handlers import mailing, proof
 from handlers.campaign_hold import hold_in_vain
 from handlers.campaign_updates import update_cards
 from handlers.changes import send_digests
@@ -43,9 +44,8 @@ from handlers.escalation import tell_in_vain
 from handlers.guide_check import watch
 from handlers.handover_reminders import remind_of_tasks
 from handlers.link_flow import look_again
-from handlers.mailing import MAIL
 from handlers.reminding import remind
-from handlers.services import Services
+from handlers.services import Services, System
 from handlers.sync import sync_company
 from handlers.tidying import erase_due, tidy
 from providers.base import ProviderError
@@ -93,6 +93,8 @@ class Program:
     observer: Observer
     now: Callable[[], datetime]
     channels: dict[str, Channel] = field(default_factory=dict)
+    language_model: System | None = None
+    """The optional large one."""
     sign_ins: SignIns | None = None
     """Built together with the pages of links."""
     company: int = 0
@@ -174,8 +176,9 @@ class Program:
 
     async def close(self) -> None:
         """Let go of the outside systems and of the database."""
-        for system in self.services.systems:
-            await system.aclose()
+        for system in (*self.services.systems, self.language_model):
+            if system is not None:
+                await system.aclose()
         if self.sign_ins is not None:
             await self.sign_ins.close()
         await self.store.database.close()
@@ -232,6 +235,7 @@ class Program:
         self.outbox.post(await remind(self.services))
 
     async def update_cards(self) -> None:
+        await mailing.follow(self.services)
         await update_cards(self.services)
 
     async def watch_connections(self) -> None:
@@ -295,7 +299,7 @@ def build(
         sign=lambda text: signer.sign(text).decode(),
         sign_export=lambda text: exports.sign(text).decode(),
         first_look=first_look,
-        chats=lambda: tuple(name for name in channels if name != MAIL),
+        chats=lambda: tuple(name for name in channels if name != mailing.MAIL),
         why_unreachable=why_unreachable,
         rates=RATES,
         silences=Silences(channels),
@@ -303,7 +307,9 @@ def build(
         privacy=settings.greenroom_privacy,
         alias_domains=settings.greenroom_alias_domains,
     )
-    answers = Answers(services, interpreter, observer=observer)
+    language_model = language_model_of(settings, now)
+    listening = Listening(services, interpreter, chooser=language_model, keeps_phrases=settings.greenroom_keep_phrases)
+    answers = Answers(services, listening, observer=observer)
     inbox = Inbox(
         store,
         directory,
@@ -327,6 +333,7 @@ def build(
         observer=observer,
         now=now,
         channels=channels,
+        language_model=language_model,
     )
     first_look.look = program.sync_if_never
     for channel in channels_of(program):

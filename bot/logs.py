@@ -23,7 +23,8 @@ def configure_logs(*, level: int = logging.INFO, readable: bool | None = None) -
             last,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        # Asked for each time, because whoever runs us may put another one in its place.
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
         cache_logger_on_first_use=False,
     )
     # At their loudest these write down every value that is stored or sent.

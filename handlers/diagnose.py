@@ -5,7 +5,7 @@ from __future__ import annotations
 from handlers import causes
 from handlers.access_requests import ask_for
 from handlers.connect import named_provider
-from handlers.evidence import company_facts, person_facts
+from handlers.evidence import facts_about
 from handlers.faults import fault_note
 from handlers.findings import FINDINGS
 from handlers.handover_topic import topic_about
@@ -136,8 +136,7 @@ def explain(case: str, language: str) -> Reply:
 async def _worst(event: Event, services: Services) -> tuple[Provider, Readiness]:
     """The provider that was named, or the one with which something is wrong."""
     person, named = event.person, named_provider(event)
-    company = await company_facts(services, person.company)
-    facts = await person_facts(services, person.company, person.id)
+    company, facts = await facts_about(services, person.company, person.id)
     verdicts = {each: assess(path_for(each, company), company, facts, now=services.now()) for each in Provider}
     if named:
         return named, verdicts[named]

@@ -47,6 +47,13 @@ async def stored_company_facts(services: Services, company: int) -> Facts:
     return _facts(await services.store.observations.of(company, COMPANY), services.now())
 
 
+async def facts_about(services: Services, company: int, person: int) -> tuple[Facts, Facts]:
+    """What is known of the company and of one of its people."""
+    await services.first_look()
+    of_company, of_person = await services.store.observations.of_both(company, person)
+    return _facts(of_company, services.now()), _facts(of_person, services.now())
+
+
 async def person_facts(services: Services, company: int, person: int) -> Facts:
     return _facts(await services.store.observations.of(company, person), services.now())
 
@@ -64,8 +71,7 @@ async def facts_of(services: Services, company: int, people: Collection[int]) ->
 
 async def judge(services: Services, company: int, person: int, provider: Provider) -> Readiness:
     """The verdict about one person from what is stored."""
-    of_company = await company_facts(services, company)
-    of_person = await person_facts(services, company, person)
+    of_company, of_person = await facts_about(services, company, person)
     return assess(path_for(provider, of_company), of_company, of_person, now=services.now())
 
 

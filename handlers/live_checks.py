@@ -11,7 +11,7 @@ import structlog
 from handlers.evidence import NO_HOST, Known, facts_of_everybody, stored_company_facts, value_of
 from handlers.facts import ASKED, Facts, PersonFact, Seen, Source
 from handlers.live_crowd import google_crowd, goto_crowd, microsoft_crowd, zoom_crowd
-from handlers.live_systems import Looked, Systems, ask_about, systems_of
+from handlers.live_systems import Looked, Systems, ask_about, configured, systems_of
 from handlers.messages import Person
 from handlers.services import Services
 from providers.base import NotPermitted, ProviderError
@@ -27,7 +27,7 @@ CASES = {Source.MICROSOFT: "bot-graph-forbidden", Source.GOOGLE: "bot-google-del
 
 async def check_person(services: Services, person: Person) -> None:
     """Look at one person now; a system that does not answer changes nothing that is known, and hides no other."""
-    if "@" not in person.email:
+    if "@" not in person.email or not configured(services):
         return
     company = await stored_company_facts(services, person.company)
     systems = systems_of(services, company)
@@ -125,7 +125,13 @@ def _failure(subject: int, source: Source, error: ProviderError) -> NewObservati
 
 
 async def failures(services: Services, company: int, subject: int) -> dict[Source, Seen]:
-    """The systems that did not answer when they were last asked about this person, or about the company."""
+    """The systems that did not answer when they were last asked about this person, or about the company.
+
+    One that is not configured any more is not missed.
+    """
+    there = configured(services)
+    if not there:
+        return {}
     newest: dict[Source, Seen] = {}
     for one in dict.fromkeys((COMPANY, subject)):
         for row in await services.store.observations.of(company, one):
@@ -133,18 +139,4 @@ async def failures(services: Services, company: int, subject: int) -> dict[Sourc
             known = newest.get(source)
             if row.fact == ASKED and (known is None or row.observed_at >= known.observed_at):
                 newest[source] = Seen(row.value, source, row.observed_at, row.since, row.detail)
-    return {source: seen for source, seen in newest.items() if seen.value == FAILED and _is_there(services, source)}
-
-
-def _is_there(services: Services, source: Source) -> bool:
-    """A system that is not configured any more is not missed."""
-    match source:
-        case Source.ZOOM:
-            return services.zoom is not None
-        case Source.MICROSOFT:
-            return services.microsoft is not None
-        case Source.GOOGLE:
-            return services.google is not None
-        case Source.GOTO:
-            return services.goto is not None
-    return False
+    return {source: seen for source, seen in newest.items() if seen.value == FAILED and source in there}

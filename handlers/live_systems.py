@@ -55,6 +55,17 @@ class Systems:
         )
 
 
+def configured(services: Services) -> frozenset[Source]:
+    """The systems that can be asked about people and their accounts."""
+    systems = {
+        Source.ZOOM: services.zoom,
+        Source.MICROSOFT: services.microsoft,
+        Source.GOOGLE: services.google,
+        Source.GOTO: services.goto,
+    }
+    return frozenset(source for source, system in systems.items() if system is not None)
+
+
 def systems_of(services: Services, company: Facts) -> Systems:
     """While the kind of calendar is not known, it is asked about if there is only one that it can be."""
     kind = value_of(company, CompanyFact.CALENDAR)

@@ -53,6 +53,8 @@ async def refresh_person(services: Services, person: Person) -> ProviderError | 
 
 async def refresh_connection(services: Services, person: Person) -> ProviderError | None:
     """Look at one person's calendar and video accounts, and at the integration if that was too long ago."""
+    if services.cronofy is None:
+        return None
     problem = await _refresh_old_integration(services, person.company)
     return await _refresh_account(services, person) or problem
 

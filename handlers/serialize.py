@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import fields
 from enum import StrEnum
 from typing import Any
 
@@ -30,7 +30,13 @@ BLOCKS: dict[str, Any] = {
         messages.Image,
     )
 }
-ENUMS = {("Status", "tone"): messages.Tone, ("Input", "kind"): messages.InputKind}
+FIELDS = {kind: tuple(field.name for field in fields(kind)) for kind in BLOCKS.values()}
+PLAIN = frozenset({str, bool, int, float, type(None)})
+ENUMS = {
+    ("Button", "means"): messages.Means,
+    ("Status", "tone"): messages.Tone,
+    ("Input", "kind"): messages.InputKind,
+}
 
 
 def to_json(reply: Reply) -> list[Any]:
@@ -43,8 +49,11 @@ def from_json(data: list[Any]) -> Reply:
 
 
 def _dump(value: Any) -> Any:
-    if is_dataclass(value):
-        return {"block": type(value).__name__, **{f.name: _dump(getattr(value, f.name)) for f in fields(value)}}
+    kind = type(value)
+    if kind in PLAIN:
+        return value
+    if kind in FIELDS:
+        return {"block": kind.__name__, **{name: _dump(getattr(value, name)) for name in FIELDS[kind]}}
     if isinstance(value, tuple):
         return [_dump(item) for item in value]
     if isinstance(value, StrEnum):
@@ -61,5 +70,5 @@ def _load(value: Any) -> Any:
     loaded = {key: _load(item) for key, item in value.items() if key != "block"}
     for (block, key), enum in ENUMS.items():
         if block == name:
-            loaded[key] = enum(loaded[key])
+            loaded[key] = enum(loaded[key]) if key in loaded else enum("")
     return BLOCKS[name](**loaded)

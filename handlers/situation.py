@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from handlers.evidence import company_facts, person_facts
+from handlers.evidence import facts_about
 from handlers.facts import Facts, PersonFact, Seen
 from handlers.messages import Button, Person
 from handlers.readiness import Path, Provider, Readiness, Step, assess, path_for
@@ -64,8 +64,7 @@ class Situation:
 
 async def situation_of(services: Services, person: Person, provider: Provider, *, card: str) -> Situation:
     """What is known, as far as it counts for somebody who asks to be connected."""
-    company = await company_facts(services, person.company)
-    known = await person_facts(services, person.company, person.id)
+    company, known = await facts_about(services, person.company, person.id)
     facts = {fact: seen for fact, seen in known.items() if not _is_overruled(fact, seen)}
     path = path_for(provider, company)
     verdict = assess(path, company, facts, now=services.now())

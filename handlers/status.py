@@ -8,7 +8,7 @@ from handlers import causes
 from handlers.connect import named_provider
 from handlers.diagnose import next_buttons
 from handlers.discretion import SMALLEST_GROUP, hides
-from handlers.evidence import Judged, company_facts, judge_everybody, person_facts
+from handlers.evidence import Judged, facts_about, judge_everybody
 from handlers.facts import Facts
 from handlers.faults import fault_note
 from handlers.live_notes import notes_about, plan_note
@@ -31,8 +31,7 @@ router = Router()
 async def my_status(event: Event, services: Services) -> Reply:
     person, language = event.person, event.person.language
     problem = await refresh_person(services, person)
-    company = await company_facts(services, person.company)
-    facts = await person_facts(services, person.company, person.id)
+    company, facts = await facts_about(services, person.company, person.id)
     verdicts = _relevant(_verdicts(company, facts, services), named_provider(event))
     title = Heading(t("Your video interviews", language))
     reply: list[Block] = [title, *_lines(verdicts, language, own=True)]
@@ -56,8 +55,7 @@ async def check_person(event: Event, services: Services) -> Reply:
     person = people[0]
     services.trail.note(event, about=(person.id,))
     problem = await refresh_person(services, person)
-    company = await company_facts(services, person.company)
-    facts = await person_facts(services, person.company, person.id)
+    company, facts = await facts_about(services, person.company, person.id)
     verdicts = _relevant(_verdicts(company, facts, services), named_provider(event))
     reply: list[Block] = [Heading(person.name), *_lines(verdicts, language)]
     about = next((provider for provider, verdict in verdicts.items() if verdict.cause), next(iter(verdicts)))

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 
 from storage.database import Database
-from storage.models import Account, Company, Installation, Workspace
+from storage.models import Account, Company, Installation, Workspace, table
+
+WITH_ID = select(table(Company)).where(table(Company).c.id == bindparam("company"))
 
 
 class Companies:
@@ -27,8 +29,9 @@ class Companies:
             return (await session.scalars(select(Company).where(Company.slug == slug))).one()
 
     async def get(self, company: int) -> Company:
-        async with self._database.reading() as session:
-            return await session.get_one(Company, company)
+        """Raises NoResultFound."""
+        row = await self._database.live.read(lambda connection: connection.execute(WITH_ID, {"company": company}).one())
+        return Company(**row._mapping)
 
     async def all(self) -> Sequence[Company]:
         async with self._database.reading() as session:

@@ -62,6 +62,10 @@ OF_SUBJECT = select(*(COLUMNS[name] for name in Observed._fields)).where(
     COLUMNS.company_id == bindparam("company"), COLUMNS.subject == bindparam("subject")
 )
 
+OF_BOTH = select(COLUMNS.subject, *(COLUMNS[name] for name in Observed._fields)).where(
+    COLUMNS.company_id == bindparam("company"), COLUMNS.subject.in_((COMPANY, bindparam("subject")))
+)
+
 
 class Observations:
     """The evidence of a company."""
@@ -118,6 +122,15 @@ class Observations:
         values = {"company": company, "subject": subject}
         rows = await self._database.live.read(lambda connection: connection.execute(OF_SUBJECT, values).all())
         return [Observed(*row) for row in rows]
+
+    async def of_both(self, company: int, person: int) -> tuple[Sequence[Observed], Sequence[Observed]]:
+        """Everything known about the company, and about one of its people."""
+        values = {"company": company, "subject": person}
+        rows = await self._database.live.read(lambda connection: connection.execute(OF_BOTH, values).all())
+        said: dict[int, list[Observed]] = {COMPANY: [], person: []}
+        for subject, *row in rows:
+            said[subject].append(Observed(*row))
+        return said[COMPANY], said[person]
 
     async def count(self, company: int, fact: str, value: str) -> int:
         """How many people some source says this value of."""

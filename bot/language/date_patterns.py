@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.language.date_tokens import AT, NEXT, NUMBER, ON, PART, SHORT, UNIT, WEEKDAY, Token
 
-DAYS = (
+_DAYS = (
     ("iso", "L"),
     ("numeric", "O? d"),
     ("named", "O? N O? M y?"),
@@ -39,7 +39,7 @@ DAYS = (
     ("tonight", "V"),
     ("day", "A? D"),
 )
-HOURS = (
+_HOURS = (
     ("clock", "A? C m?"),
     ("half before", "A? H N K?"),
     ("half past", "A? H Y N"),
@@ -56,6 +56,26 @@ HOURS = (
     ("at", "A N"),
     ("part", "A? T? O? P"),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The codes that words must have one after another; those with a question mark may be missing."""
+
+    name: str
+    wanted: tuple[str, ...]
+    begins: frozenset[str]
+    """What its first word can be."""
+
+    @classmethod
+    def of(cls, name: str, pattern: str) -> Form:
+        wanted = tuple(pattern.split())
+        needed = next(index for index, code in enumerate(wanted) if len(code) == 1)
+        return cls(name, wanted, frozenset(code[0] for code in wanted[: needed + 1]))
+
+
+DAYS = tuple(Form.of(*each) for each in _DAYS)
+HOURS = tuple(Form.of(*each) for each in _HOURS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,20 +98,16 @@ class Part:
         return any(code in token.codes for token in self.tokens)
 
 
-def match(pattern: str, tokens: Sequence[Token], at: int) -> int:
-    """How many tokens the pattern takes from there; 0 if it does not fit."""
-    return _match(pattern.split(), tokens, at, 0)
-
-
-def _match(wanted: list[str], tokens: Sequence[Token], at: int, taken: int) -> int:
+def match(wanted: Sequence[str], tokens: Sequence[Token], at: int, taken: int = 0) -> int:
+    """How many tokens these codes take from there; 0 if they do not fit."""
     if not wanted:
         return taken
     head, rest = wanted[0], wanted[1:]
     fits = at < len(tokens) and head[0] in tokens[at].codes
-    length = _match(rest, tokens, at + 1, taken + 1) if fits else 0
+    length = match(rest, tokens, at + 1, taken + 1) if fits else 0
     if length or len(head) == 1:
         return length
-    return _match(rest, tokens, at, taken) if rest or taken else 0
+    return match(rest, tokens, at, taken) if rest or taken else 0
 
 
 def parts(tokens: Sequence[Token]) -> list[Part]:
@@ -115,9 +131,10 @@ def _part(tokens: Sequence[Token], at: int, before: Part | None) -> Part | None:
     return best if best is None or _weekday_is_meant(best, tokens) else None
 
 
-def _fitting(forms: Sequence[tuple[str, str]], tokens: Sequence[Token], at: int, *, is_day: bool) -> list[Part]:
-    lengths = ((form, match(pattern, tokens, at)) for form, pattern in forms)
-    return [Part(form, tuple(tokens[at : at + length]), is_day, at, at + length) for form, length in lengths if length]
+def _fitting(forms: Sequence[Form], tokens: Sequence[Token], at: int, *, is_day: bool) -> list[Part]:
+    possible = (form for form in forms if not form.begins.isdisjoint(tokens[at].codes))
+    lengths = ((form.name, match(form.wanted, tokens, at)) for form in possible)
+    return [Part(name, tuple(tokens[at : at + length]), is_day, at, at + length) for name, length in lengths if length]
 
 
 def _sensible(part: Part, tokens: Sequence[Token]) -> bool:

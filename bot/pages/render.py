@@ -13,8 +13,8 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
 from bot.pages.markdown import markdown, plain, web_address
+from bot.tones import tone_word
 from handlers.messages import Tone
-from handlers.texts import t
 
 CSRF_FIELD = "csrf"
 STATIC = Path(__file__).parent / "static"
@@ -68,19 +68,6 @@ def page(
         )
     )
     return HTMLResponse(content, status_code=status, headers=security_headers(origins=origins))
-
-
-def tone_word(tone: Tone, language: str) -> str:
-    """What the sign of a tone says to those who cannot see it."""
-    match tone:
-        case Tone.GOOD:
-            return t("Good:", language)
-        case Tone.WARNING:
-            return t("Attention:", language)
-        case Tone.BAD:
-            return t("Problem:", language)
-        case Tone.NEUTRAL:
-            return t("Note:", language)
 
 
 def security_headers(*, origins: Sequence[str] = (), images: str = "", scripts: bool = False) -> dict[str, str]:

@@ -13,6 +13,7 @@ from bot.slack.drawn import Drawn, bold, context, heading, paragraphs, section, 
 from bot.slack.elements import Place, actions, form_button, is_drawable, long_labels, presses, row, short_label
 from bot.slack.limits import Surface
 from bot.slack.markup import literal, mrkdwn, plain, portions, web_address
+from bot.tones import tone_word
 from handlers.messages import (
     Block,
     Button,
@@ -90,20 +91,8 @@ def _draw(  # noqa: C901 - one case for each block, no default
 def _status(status: Status, language: str) -> list[Drawn]:
     parts = portions(status.text, limits.SECTION - 4)
     shown = [f"{SIGNS[status.tone]} {parts[0]}", *parts[1:]] if parts else []
-    said = [f"{_tone(status.tone, language)} {parts[0]}", *parts[1:]] if parts else []
+    said = [f"{tone_word(status.tone, language)} {parts[0]}", *parts[1:]] if parts else []
     return [Drawn(section(text).block, words) for text, words in zip(shown, said, strict=True)]
-
-
-def _tone(tone: Tone, language: str) -> str:
-    match tone:
-        case Tone.GOOD:
-            return t("Good:", language)
-        case Tone.WARNING:
-            return t("Attention:", language)
-        case Tone.BAD:
-            return t("Problem:", language)
-        case Tone.NEUTRAL:
-            return t("Note:", language)
 
 
 def _facts(facts: Facts) -> list[Drawn]:

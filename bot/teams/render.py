@@ -22,6 +22,7 @@ from bot.teams.elements import (
 )
 from bot.teams.form import form_items
 from bot.teams.markdown import literal, markdown, plain, web_address, words
+from bot.tones import tone_word
 from handlers.messages import (
     Block,
     Button,
@@ -110,7 +111,7 @@ def _block(block: Block, *, place: Place, index: int) -> list[Element]:  # noqa:
 
 def _status(status: Status, language: str) -> Element:
     style, sign = _LOOKS[status.tone]
-    text = f"{sign} **{literal(_tone_word(status.tone, language))}** {literal(plain(status.text))}"
+    text = f"{sign} **{literal(tone_word(status.tone, language))}** {literal(plain(status.text))}"
     return container([text_block(text)], style=style)
 
 
@@ -120,18 +121,6 @@ _LOOKS = {
     Tone.BAD: ("attention", "\u2717"),
     Tone.NEUTRAL: ("emphasis", "\u2139"),
 }
-
-
-def _tone_word(tone: Tone, language: str) -> str:
-    match tone:
-        case Tone.GOOD:
-            return t("Good:", language)
-        case Tone.WARNING:
-            return t("Attention:", language)
-        case Tone.BAD:
-            return t("Problem:", language)
-        case Tone.NEUTRAL:
-            return t("Note:", language)
 
 
 def _table(block: Table, place: Place) -> list[Element]:
@@ -201,7 +190,7 @@ def _words(block: Block, language: str) -> str:  # noqa: C901 - one case for eac
         case Text(text=text) | Note(text=text):
             return words(text)
         case Status():
-            return f"{_tone_word(block.tone, language)} {plain(block.text)}"
+            return f"{tone_word(block.tone, language)} {plain(block.text)}"
         case Facts(items=items):
             return "\n".join(f"{plain(item.label)}: {plain(item.value)}" for item in items)
         case Table():

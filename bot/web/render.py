@@ -11,7 +11,7 @@ from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from bot.pages.markdown import inline, markdown, plain, web_address
-from bot.pages.render import tone_word
+from bot.tones import tone_word
 from handlers.messages import (
     Block,
     Button,

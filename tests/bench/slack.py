@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
-import signal
-import sys
 import time
 from collections import defaultdict, deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 from statistics import median, quantiles
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import aiohttp
 from aiohttp import web
 
 from bot.demo import free_port
+from tests.bench.bots.process import running, stay_on
 from tests.bench.bots.slack import WRITERS
 from tests.bench.figure import Figure
 from tests.slack.stand_in import BOT_ID, BOT_USER, TEAM, signed
@@ -138,7 +134,7 @@ class Driver:
 
 
 async def run() -> list[Figure]:
-    _stay_on(cores=1)
+    stay_on(core=1)
     async with Api().running() as api:
         bare = await _measure(api, "bare")
         ours = await _measure(api, "ours")
@@ -152,7 +148,10 @@ async def run() -> list[Figure]:
 
 
 async def _measure(api: Api, name: str) -> dict[str, Any]:
-    async with _bot(api, name) as port, aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
+    async with (
+        running("slack", name, api.url) as port,
+        aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session,
+    ):
         driver = Driver(api, session, port)
         for writer in range(WARM_UP):
             await driver.ask(writer)
@@ -161,39 +160,6 @@ async def _measure(api: Api, name: str) -> dict[str, Any]:
         bulk = await driver.bulk()
         campaign = await driver.during_a_campaign() if name == "ours" else []
     return {"rate": rate, "open": opened, "bulk": bulk, "campaign": campaign}
-
-
-@asynccontextmanager
-async def _bot(api: Api, name: str) -> AsyncIterator[int]:
-    """A bot in a process and, where there are several, on a core of its own."""
-    port = free_port(0)
-    with TemporaryDirectory(prefix="greenroom-bench-") as folder:
-        command = [sys.executable, "-m", "tests.bench.bots.slack", name, str(port), folder, api.url]
-        root = Path(__file__).parent.parent.parent
-        process = await asyncio.create_subprocess_exec(*command, cwd=root, preexec_fn=lambda: _stay_on(cores=0))
-        try:
-            await _listening(port)
-            yield port
-        finally:
-            process.send_signal(signal.SIGTERM)
-            await process.wait()
-
-
-async def _listening(port: int) -> None:
-    for _ in range(400):
-        try:
-            _, writer = await asyncio.open_connection("127.0.0.1", port)
-        except OSError:
-            await asyncio.sleep(0.05)
-            continue
-        writer.close()
-        return
-    raise RuntimeError("the bot did not start")
-
-
-def _stay_on(*, cores: int) -> None:
-    if hasattr(os, "sched_setaffinity") and (os.cpu_count() or 1) > 1:
-        os.sched_setaffinity(0, {cores})
 
 
 def _member(number: int) -> dict[str, Any]:

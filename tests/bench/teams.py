@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import signal
-import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 from statistics import median, quantiles
-from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import unquote
 
@@ -19,6 +14,7 @@ import aiohttp
 from aiohttp import web
 
 from bot.demo import free_port
+from tests.bench.bots.process import running, stay_on
 from tests.bench.bots.teams import WRITERS
 from tests.bench.figure import Figure
 
@@ -128,7 +124,7 @@ class Driver:
 
 
 async def run() -> list[Figure]:
-    _stay_on(cores=1)
+    stay_on(core=1)
     async with Connector().running() as connector:
         shipped = await _measure(connector, "shipped")
         bare = await _measure(connector, "bare")
@@ -145,7 +141,10 @@ async def run() -> list[Figure]:
 
 async def _measure(connector: Connector, name: str) -> dict[str, Any]:
     connector.delay = 0.0
-    async with _bot(name) as port, aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
+    async with (
+        running("teams", name) as port,
+        aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session,
+    ):
         driver = Driver(connector, session, port)
         for writer in range(WARM_UP):
             await driver.ask(writer)
@@ -154,36 +153,3 @@ async def _measure(connector: Connector, name: str) -> dict[str, Any]:
         connector.delay = SLOW
         _, slow = await driver.closed(WRITERS) if name == "ours" else (0.0, [])
     return {"rate": rate, "open": opened, "slow": slow}
-
-
-@asynccontextmanager
-async def _bot(name: str) -> AsyncIterator[int]:
-    """A bot in a process and, where there are several, on a core of its own."""
-    port = free_port(0)
-    with TemporaryDirectory(prefix="greenroom-bench-") as folder:
-        command = [sys.executable, "-m", "tests.bench.bots.teams", name, str(port), folder]
-        root = Path(__file__).parent.parent.parent
-        process = await asyncio.create_subprocess_exec(*command, cwd=root, preexec_fn=lambda: _stay_on(cores=0))
-        try:
-            await _listening(port)
-            yield port
-        finally:
-            process.send_signal(signal.SIGTERM)
-            await process.wait()
-
-
-async def _listening(port: int) -> None:
-    for _ in range(400):
-        try:
-            _, writer = await asyncio.open_connection("127.0.0.1", port)
-        except OSError:
-            await asyncio.sleep(0.05)
-            continue
-        writer.close()
-        return
-    raise RuntimeError("the bot did not start")
-
-
-def _stay_on(*, cores: int) -> None:
-    if hasattr(os, "sched_setaffinity") and (os.cpu_count() or 1) > 1:
-        os.sched_setaffinity(0, {cores})

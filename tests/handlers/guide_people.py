@@ -81,6 +81,7 @@ async def restarted(demo: Demo) -> AsyncIterator[Program]:
     for channel in demo.program.channels.values():
         again.add(channel)
     await again.open()
+    await again.take_over()
     try:
         yield again
     finally:

@@ -6,6 +6,7 @@ import io
 import json
 import logging
 from collections.abc import Iterator
+from contextlib import redirect_stderr
 from typing import Any
 
 import pytest
@@ -75,3 +76,13 @@ def test_the_level_is_a_setting(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.chdir(tmp_path)
     assert level_of(read_settings()) == logging.INFO
     assert level_of(read_settings(greenroom_log_level="debug")) == logging.DEBUG
+
+
+def test_lines_go_to_wherever_standard_error_leads_by_then() -> None:
+    with redirect_stderr(io.StringIO()) as gone:
+        configure_logs(readable=False)
+        gone.close()
+    with redirect_stderr(io.StringIO()) as present:
+        structlog.get_logger("test").info("still_here")
+    structlog.reset_defaults()
+    assert json.loads(present.getvalue())["event"] == "still_here"

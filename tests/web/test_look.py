@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.pages.render import STATIC, Submit, Way, page, tone_word
+from bot.pages.render import STATIC, Submit, Way, page
+from bot.tones import tone_word
 from handlers.messages import Tone
 
 TEXT = 4.5

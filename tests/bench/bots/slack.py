@@ -21,6 +21,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from bot import garbage
 from bot.app import Program, build
 from bot.channel import Letter
 from bot.logs import configure_logs
@@ -71,6 +72,7 @@ async def bare(api: str) -> tuple[Sequence[BaseRoute], Stop]:
 
 async def ours(api: str, folder: Path) -> tuple[Sequence[BaseRoute], Stop]:
     """The whole path: verify, store, understand, look up, answer, store, post."""
+    garbage.hold()  # as the command does: what was imported is no garbage
     settings = read_settings(
         greenroom_database_url=f"sqlite:///{folder / 'bench.db'}",
         greenroom_secret_keys=Fernet.generate_key().decode(),

@@ -19,6 +19,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from bot import garbage
 from bot.app import build
 from bot.channel import Incoming
 from bot.clock import now
@@ -77,6 +78,7 @@ class Echo:
 
 async def ours(folder: Path) -> tuple[BaseRoute, Callable[[], Awaitable[None]]]:
     """The whole path: the durable inbox, an answer, its delivery, the channel."""
+    garbage.hold()  # as the command does: what was imported is no garbage
     settings = read_settings(
         greenroom_database_url=f"sqlite:///{folder / 'bench.db'}",
         greenroom_secret_keys=Fernet.generate_key().decode(),
