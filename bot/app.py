@@ -21,16 +21,17 @@ from bot.ears import Ears
 from bot.first_look import FirstLook
 from bot.inbox import Inbox
 from bot.jobs import Jobs
+from bot.listening import Listening
 from bot.observer import Observer
 from bot.outbox import Outbox
 from bot.program import Program
 from bot.settings import Settings, secret_keys
 from bot.silences import Silences
 from bot.strict_links import check_strict_links
-from bot.systems import systems_of
+from bot.systems import language_model_of, systems_of
 from bot.webhooks import Webhooks
+from handlers import mailing
 from handlers.deaf_chat import tell_owners
-from handlers.mailing import MAIL
 from handlers.services import Services
 from storage.database import Database
 from storage.pacing import Rates
@@ -76,7 +77,7 @@ def build(
         sign=lambda text: signer.sign(text).decode(),
         sign_export=lambda text: exports.sign(text).decode(),
         first_look=first_look,
-        chats=lambda: tuple(name for name in channels if name != MAIL),
+        chats=lambda: tuple(name for name in channels if name != mailing.MAIL),
         why_unreachable=why_unreachable,
         rates=RATES,
         silences=Silences(channels),
@@ -84,7 +85,9 @@ def build(
         privacy=settings.greenroom_privacy,
         alias_domains=settings.greenroom_alias_domains,
     )
-    answers = Answers(services, interpreter, observer=observer)
+    language_model = language_model_of(settings, now)
+    listening = Listening(services, interpreter, chooser=language_model, keeps_phrases=settings.greenroom_keep_phrases)
+    answers = Answers(services, listening, observer=observer)
     inbox = Inbox(
         store,
         directory,
@@ -117,6 +120,7 @@ def build(
         observer=observer,
         now=now,
         channels=channels,
+        language_model=language_model,
     )
     first_look.look = chores.sync_if_never
     for channel in channels_of(program):

@@ -11,7 +11,7 @@ from bot.channel import Channel
 from bot.inbox import Inbox
 from bot.jobs import Jobs
 from bot.outbox import Outbox
-from handlers import proof
+from handlers import mailing, proof
 from handlers.campaign_hold import hold_in_vain
 from handlers.campaign_updates import update_cards
 from handlers.changes import send_digests
@@ -107,6 +107,7 @@ class Chores:
         self.outbox.post(await remind(self.services))
 
     async def update_cards(self) -> None:
+        await mailing.follow(self.services)
         await update_cards(self.services)
 
     async def watch_connections(self) -> None:

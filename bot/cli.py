@@ -213,15 +213,22 @@ def manifest(
 
 @app.command()
 def evaluate(
-    files: Annotated[list[Path], typer.Argument(help="Evaluation sets, read as one.")],
+    files: Annotated[list[Path] | None, typer.Argument(help="Evaluation sets, read as one.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
     min_accuracy: Annotated[float | None, typer.Option(help="Exit with 1 below this share.")] = None,
     picture: Annotated[Path | None, typer.Option(help="Draw the confusions into this PNG file.")] = None,
+    from_log: Annotated[bool, typer.Option(help="Print what people wrote and was not understood, as a set.")] = False,
 ) -> None:
     """Measure how well sentences are understood, with tables of figures and the worst confusions."""
     from bot.language.evaluate import evaluate as judged
+    from bot.language.evaluate import evaluate_log
 
-    outcome = judged(files, as_json=as_json, min_accuracy=min_accuracy, picture=picture)
+    if not from_log:
+        outcome = judged(files or [], as_json=as_json, min_accuracy=min_accuracy, picture=picture)
+    else:
+        from bot.phrase_log import heard
+
+        outcome = evaluate_log(asyncio.run(heard()), as_json=as_json)
     print(outcome.text)
     sys.exit(outcome.code)
 

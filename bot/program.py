@@ -26,7 +26,7 @@ from bot.settings import Settings, secret_keys
 from bot.strict_links import sign_ins_of
 from bot.systems import cronofy_pages
 from bot.webhooks import Webhooks
-from handlers.services import Services
+from handlers.services import Services, System
 from storage.migrate import migrate
 from storage.store import Store
 
@@ -57,6 +57,8 @@ class Program:
     observer: Observer
     now: Callable[[], datetime]
     channels: dict[str, Channel] = field(default_factory=dict)
+    language_model: System | None = None
+    """The optional large one."""
     sign_ins: SignIns | None = None
     """Built together with the pages of links."""
     company: int = 0
@@ -138,8 +140,9 @@ class Program:
 
     async def close(self) -> None:
         """Let go of the outside systems and of the database."""
-        for system in self.services.systems:
-            await system.aclose()
+        for system in (*self.services.systems, self.language_model):
+            if system is not None:
+                await system.aclose()
         if self.sign_ins is not None:
             await self.sign_ins.close()
         await self.store.database.close()

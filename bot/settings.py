@@ -43,6 +43,11 @@ class Settings(BaseSettings):
     greenroom_alias_domains: Words = ()
     greenroom_strict_links: bool = False
     greenroom_privacy: Literal["standard", "works_council"] = "standard"
+    greenroom_keep_phrases: bool = False
+    """Keep messages that were not understood, without names, for review."""
+    greenroom_llm_url: Url = ""
+    greenroom_llm_key: SecretStr | None = None
+    greenroom_llm_model: str = ""
     greenroom_grace_seconds: Annotated[float, Field(ge=2)] = 45
     """After this time a message that was being sent has either arrived or never will."""
     greenroom_takeover_seconds: Annotated[float, Field(ge=2)] = 45

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from providers.google_meet import GoogleMeet
     from providers.google_types import ServiceAccount
     from providers.goto import GoTo
+    from providers.llm import LanguageModel
     from providers.microsoft_teams import MicrosoftTeams
     from providers.personio import Personio
     from providers.smtp import Smtp
@@ -55,6 +56,20 @@ def systems_of(
         google=_google(settings, now, pace),
         goto=_goto(settings, store, now, pace),
         mail=_mail(settings),
+    )
+
+
+def language_model_of(settings: Settings, now: Callable[[], datetime]) -> LanguageModel | None:
+    """The large one, which is asked only when the local one is unsure."""
+    if not settings.greenroom_llm_url or not settings.greenroom_llm_model:
+        return None
+    from providers.llm import LanguageModel
+
+    return LanguageModel(
+        base_url=settings.greenroom_llm_url,
+        model=settings.greenroom_llm_model,
+        key=_text(settings.greenroom_llm_key),
+        now=now,
     )
 
 

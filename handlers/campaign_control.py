@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from handlers.campaign_cards import progress_card, result_card
 from handlers.downloads import download
-from handlers.messages import Button, Buttons, Event, Person, Reply, Status, Text, Tone
+from handlers.messages import Button, Buttons, Event, Means, Person, Reply, Status, Text, Tone
 from handlers.router import Router
 from handlers.services import Services
 from handlers.texts import t
@@ -51,8 +51,15 @@ async def cancel(event: Event, services: Services) -> Reply:
         return gone(event)
     values = {"campaign": str(campaign.id)}
     text = t("Cancel the rest? Nobody will get another message of this campaign.", language)
-    yes = Button(t("Yes, cancel the rest", language), "campaign_cancel_confirmed", values, danger=True, in_place=True)
-    no = Button(t("No, go on", language), "campaign_show", values, in_place=True)
+    yes = Button(
+        t("Yes, cancel the rest", language),
+        "campaign_cancel_confirmed",
+        values,
+        danger=True,
+        in_place=True,
+        means=Means.YES,
+    )
+    no = Button(t("No, go on", language), "campaign_show", values, in_place=True, means=Means.NO)
     return (Status(Tone.WARNING, text), Buttons((yes, no)))
 
 

@@ -34,6 +34,7 @@ from handlers import (
     sync_import,
     teams_path,
     template,
+    unsure,
 )
 from handlers.discretion import is_kept_back, kept_back
 from handlers.faults import fault
@@ -77,6 +78,7 @@ for conversation in (
     sightings,
     own_data,
     genuine,
+    unsure,
 ):
     ROUTER.include(conversation.router)
 

@@ -80,6 +80,12 @@ LINES = (
         days=PERIODS.messages_out.days,
     ),
     Line(
+        label("Messages that were not understood, without names, and only where the company agreed to keep them"),
+        label("To understand people better"),
+        label("whoever runs Greenroom"),
+        days=PERIODS.phrases.days,
+    ),
+    Line(
         label("Reminders: who was asked, when, how often, and what became of it"),
         label("To stop as soon as somebody is connected, and never to ask too often"),
         label("the person; admins as far as the mode below allows"),

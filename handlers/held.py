@@ -9,7 +9,7 @@ from handlers.connect import named_provider
 from handlers.discretion import WHO_ACT
 from handlers.evidence import person_facts
 from handlers.facts import Seen
-from handlers.messages import Button, Buttons, Event, Note, Person, Reply, Status, Text, Tone
+from handlers.messages import Button, Buttons, Event, Means, Note, Person, Reply, Status, Text, Tone
 from handlers.people import as_person
 from handlers.readiness import Provider
 from handlers.refresh import OWN_FACT, refresh_person
@@ -91,8 +91,8 @@ def _ask_if_sure(provider: Provider, account: str, language: str) -> Reply:
     text = t("Disconnect {provider} ({account}) from your interviews?", language, provider=name, account=account)
     agreed = {"provider": provider.value, "sure": "yes"}
     buttons = (
-        Button(t("Yes, disconnect it", language), "disconnect", agreed, danger=True, in_place=True),
-        Button(t("No, leave it as it is", language), "cancel", in_place=True),
+        Button(t("Yes, disconnect it", language), "disconnect", agreed, danger=True, in_place=True, means=Means.YES),
+        Button(t("No, leave it as it is", language), "cancel", in_place=True, means=Means.NO),
     )
     return (Text(text), Buttons(buttons))
 
@@ -123,8 +123,8 @@ def _question(person: Person, provider: Provider, account: str, language: str) -
     )
     values = {"person": str(person.id), "provider": provider.value, "account": account}
     buttons = (
-        Button(t("Yes, it is theirs", language), "allow_account", values, in_place=True),
-        Button(t("No, leave it as it is", language), "cancel", in_place=True),
+        Button(t("Yes, it is theirs", language), "allow_account", values, in_place=True, means=Means.YES),
+        Button(t("No, leave it as it is", language), "cancel", in_place=True, means=Means.NO),
     )
     return (Text(text), Note(t("Only confirm it if you know the address.", language)), Buttons(buttons))
 

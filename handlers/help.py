@@ -70,6 +70,13 @@ async def cancel(event: Event, services: Services) -> Reply:
     return (Text(t("All right, nothing was changed.", event.person.language)), menu(event))
 
 
+@router.on("affirm")
+async def affirm(event: Event, services: Services) -> Reply:
+    """A "yes" that no question waits for."""
+    text = t("I have no question open that this would answer. What would you like to do?", event.person.language)
+    return (Text(text), menu(event))
+
+
 @router.on("set_language")
 async def set_language(event: Event, services: Services) -> Reply:
     wanted = event.values.get("language", "")

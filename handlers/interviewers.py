@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handlers.facts import Source
-from handlers.messages import Button, Buttons, Event, Person, Reply, Status, Table, Text, Tone
+from handlers.messages import Button, Buttons, Event, Means, Person, Reply, Status, Table, Text, Tone
 from handlers.moments import moment_text
 from handlers.nudges import let_back_in
 from handlers.people import as_person
@@ -58,8 +58,10 @@ async def opt_in_other(event: Event, services: Services) -> Reply:
         return _nobody(event)
     text = t("Shall I put {name} back in? They get the reminders that still run.", language, name=person.name)
     values = {"person": str(person.id)}
-    yes = Button(t("Yes, put back in", language), "opt_in_other_confirmed", values, primary=True, in_place=True)
-    return (Text(text), Buttons((yes, Button(t("No", language), "deny", in_place=True))))
+    yes = Button(
+        t("Yes, put back in", language), "opt_in_other_confirmed", values, primary=True, in_place=True, means=Means.YES
+    )
+    return (Text(text), Buttons((yes, Button(t("No", language), "deny", in_place=True, means=Means.NO))))
 
 
 @router.on_admin("opt_in_other_confirmed")

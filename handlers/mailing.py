@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -20,6 +21,7 @@ from handlers.template import Letter, in_use, needs_account, write_letter
 from handlers.texts import t
 from providers.base import ProviderError
 from storage.deliveries import NewDelivery
+from storage.mailings import Sent
 
 router = Router()
 MAIL = "mail"
@@ -104,6 +106,29 @@ async def email_again(event: Event, services: Services) -> Reply:
     return await _card(event, services)
 
 
+async def follow(services: Services) -> None:
+    """Bring the cards of today's e-mails up to date by themselves; the same state is told once."""
+    if services.mail is None:
+        return
+    for company in await services.store.companies.all():
+        sent = await services.store.mailings.of(company.id, _keys(services, company.timezone))
+        settled = sum(1 for each in sent if each.state not in ("queued", "sending"))
+        for card in {each.card for each in sent if each.card and settled}:
+            key = f"mailcard:{card}:{settled}"
+            if not await services.store.mailings.of(company.id, key):
+                await _bring_up_to_date(services, company.id, card, sent, key=key)
+
+
+async def _bring_up_to_date(services: Services, company: int, card: str, sent: Sequence[Sent], *, key: str) -> None:
+    shown = await services.store.deliveries.get(card)
+    row = await services.store.people.get(company, shown.person_id) if shown and shown.person_id else None
+    if row is None or not as_person(row).is_admin:
+        return
+    names = {each.id: each.name or each.email for each in await services.store.people.all(company)}
+    reply = progress(sent, names, Event(as_person(row), "email_progress"), services, problem=None)
+    await services.outbox.send(as_person(row), reply, key=key, replaces=card)
+
+
 async def _card(event: Event, services: Services) -> Reply:
     """How far today's e-mails are; a server that cannot be used is said to be so while some are waiting."""
     company = event.person.company
@@ -135,7 +160,11 @@ async def _providers(event: Event, services: Services) -> list[Provider]:
 async def _today(event: Event, services: Services) -> str:
     """What the keys of today's e-mails begin with: nobody gets two on one day, whatever is pressed."""
     company = await services.store.companies.get(event.person.company)
-    return f"mail:{services.now().astimezone(ZoneInfo(company.timezone)).date()}:"
+    return _keys(services, company.timezone)
+
+
+def _keys(services: Services, timezone: str) -> str:
+    return f"mail:{services.now().astimezone(ZoneInfo(timezone)).date()}:"
 
 
 def _delivery(one: Addressee, event: Event, *, key: str, words: str) -> NewDelivery:
@@ -148,7 +177,8 @@ def _delivery(one: Addressee, event: Event, *, key: str, words: str) -> NewDeliv
         channel=MAIL,
         workspace=MAIL,
         account=person.email,
-        conversation="",
+        # For an e-mail, where it is talked about: the card that follows it.
+        conversation=event.answer,
         reply=to_json(_as_reply(letter, event, person.language)),
         key=key,
         language=person.language,

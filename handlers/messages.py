@@ -112,6 +112,14 @@ class Facts:
     items: tuple[Fact, ...]
 
 
+class Means(StrEnum):
+    """What a bare word of the person would be: of the buttons of a question one says yes and one says no."""
+
+    YES = "yes"
+    NO = "no"
+    NOTHING = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Button:
     """A press becomes an event with this intent and these values; never a secret in them."""
@@ -125,6 +133,8 @@ class Button:
     """The answer replaces the message that carries the button."""
     refreshes: bool = False
     """It only shows the present state in place, so a client may press it whenever somebody looks."""
+    means: Means = Means.NOTHING
+    """Typing "yes" or "no" instead does the same."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from handlers.connect import named_provider
 from handlers.evidence import person_facts
 from handlers.facts import PersonFact, Source
-from handlers.messages import Button, Buttons, Event, Fact, Facts, Note, Person, Reply, Status, Text, Tone
+from handlers.messages import Button, Buttons, Event, Fact, Facts, Means, Note, Person, Reply, Status, Text, Tone
 from handlers.moments import moment_text
 from handlers.people import as_person
 from handlers.readiness import Provider
@@ -58,8 +58,15 @@ async def opt_out(event: Event, services: Services) -> Reply:
     text = t(
         "Shall I note that you host no interviews? I stop reminding you. Your admins see it and can undo it.", language
     )
-    yes = Button(t("Yes, I host no interviews", language), "opt_out_confirmed", kept, primary=True, in_place=True)
-    no = Button(t("No, keep me in", language), "opt_out_refused", kept, in_place=True)
+    yes = Button(
+        t("Yes, I host no interviews", language),
+        "opt_out_confirmed",
+        kept,
+        primary=True,
+        in_place=True,
+        means=Means.YES,
+    )
+    no = Button(t("No, keep me in", language), "opt_out_refused", kept, in_place=True, means=Means.NO)
     return (Text(text), Buttons((yes, no)))
 
 

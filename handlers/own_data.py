@@ -8,7 +8,22 @@ import structlog
 
 from handlers.access import person_session
 from handlers.links import EXPORT, make_link
-from handlers.messages import Button, Buttons, Event, Fact, Facts, Heading, Link, Note, Reply, Role, Status, Text, Tone
+from handlers.messages import (
+    Button,
+    Buttons,
+    Event,
+    Fact,
+    Facts,
+    Heading,
+    Link,
+    Means,
+    Note,
+    Reply,
+    Role,
+    Status,
+    Text,
+    Tone,
+)
 from handlers.router import Router
 from handlers.services import Services
 from handlers.texts import label, n, t
@@ -28,7 +43,7 @@ CLASSES: dict[str, tuple[str, ...]] = {
     label("What I know about your calendar and video accounts"): ("observations",),
     label("Permissions of Cronofy, encrypted"): ("grants",),
     label("Links that I made for you"): ("links",),
-    label("What you wrote to me, and my answers"): ("inbox", "deliveries", "questions"),
+    label("What you wrote to me, and my answers"): ("inbox", "deliveries", "questions", "phrases"),
     label("Reminders that you got or asked for, and test interviews"): ("enrolments", "campaigns", "proofs"),
     label("Requests from you, to you or about you"): ("tasks",),
     label("Records of what you did as an admin, and of looks at your status"): ("audit", "audit_subjects"),
@@ -113,8 +128,15 @@ def _ask_if_sure(language: str) -> Reply:
         language,
     )
     buttons = (
-        Button(t("Yes, delete my data", language), "erase_my_data", {"sure": "yes"}, danger=True, in_place=True),
-        Button(t("No, keep it", language), "cancel", in_place=True),
+        Button(
+            t("Yes, delete my data", language),
+            "erase_my_data",
+            {"sure": "yes"},
+            danger=True,
+            in_place=True,
+            means=Means.YES,
+        ),
+        Button(t("No, keep it", language), "cancel", in_place=True, means=Means.NO),
     )
     return (Text(text), Buttons(buttons))
 

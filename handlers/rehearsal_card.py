@@ -17,6 +17,7 @@ from handlers.messages import (
     Fact,
     Facts,
     Heading,
+    Means,
     Note,
     Person,
     Reply,
@@ -88,10 +89,10 @@ def _draft_buttons(rehearsal: Rehearsal, language: str) -> Buttons:
     send = n("Send to {count} person", "Send to {count} people", count, language)
     return Buttons(
         (
-            Button(send, "campaign_send", values, primary=True, in_place=True),
+            Button(send, "campaign_send", values, primary=True, in_place=True, means=Means.YES),
             Button(t("Test: send it to me", language), "campaign_test", values),
             Button(t("Who gets it?", language), "campaign_audience", {**values, "first": "0"}),
-            Button(t("Don't send it", language), "campaign_discard", values, in_place=True),
+            Button(t("Don't send it", language), "campaign_discard", values, in_place=True, means=Means.NO),
         )
     )
 

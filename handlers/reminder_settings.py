@@ -8,7 +8,20 @@ from dataclasses import replace
 
 from handlers.campaign_cards import listed_days, title_of
 from handlers.campaign_control import progress_of, start_of
-from handlers.messages import Button, Buttons, Event, Form, Input, InputKind, Option, Reply, Status, Text, Tone
+from handlers.messages import (
+    Button,
+    Buttons,
+    Event,
+    Form,
+    Input,
+    InputKind,
+    Means,
+    Option,
+    Reply,
+    Status,
+    Text,
+    Tone,
+)
 from handlers.moments import moment_text
 from handlers.reminder_plan import Plan
 from handlers.router import Router
@@ -85,11 +98,12 @@ async def _plan(event: Event, services: Services) -> Plan:
 
 def _choice(event: Event, campaigns: Sequence[Campaign], intent: str, no: str) -> Buttons:
     kept = {key: value for key, value in event.values.items() if key == "when"}
+    means = Means.YES if len(campaigns) == 1 else Means.NOTHING
     buttons = [
-        Button(title_of(each, event.person.language), intent, {**kept, "campaign": str(each.id)})
+        Button(title_of(each, event.person.language), intent, {**kept, "campaign": str(each.id)}, means=means)
         for each in campaigns[:10]
     ]
-    return Buttons((*buttons, Button(no, "deny")))
+    return Buttons((*buttons, Button(no, "deny", means=Means.NO)))
 
 
 def _in_words(plan: Plan, language: str) -> str:

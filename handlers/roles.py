@@ -9,6 +9,7 @@ from handlers.messages import (
     Form,
     Input,
     InputKind,
+    Means,
     Note,
     Option,
     Person,
@@ -144,8 +145,8 @@ def _ask_if_sure(event: Event, person: Person, role: Role) -> Reply:
     agreed = {"person": str(person.id), "role": role.value, "sure": "yes"}
     intent = "revoke_role" if role is Role.EMPLOYEE else "grant_role"
     buttons = (
-        Button(t("Yes, change the role", language), intent, agreed, primary=True, in_place=True),
-        Button(t("No, leave it as it is", language), "cancel", in_place=True),
+        Button(t("Yes, change the role", language), intent, agreed, primary=True, in_place=True, means=Means.YES),
+        Button(t("No, leave it as it is", language), "cancel", in_place=True, means=Means.NO),
     )
     return (Text(text), Note(t(MEANINGS[role], language)), Buttons(buttons))
 

@@ -32,7 +32,11 @@ BLOCKS: dict[str, Any] = {
 }
 FIELDS = {kind: tuple(field.name for field in fields(kind)) for kind in BLOCKS.values()}
 PLAIN = frozenset({str, bool, int, float, type(None)})
-ENUMS = {("Status", "tone"): messages.Tone, ("Input", "kind"): messages.InputKind}
+ENUMS = {
+    ("Button", "means"): messages.Means,
+    ("Status", "tone"): messages.Tone,
+    ("Input", "kind"): messages.InputKind,
+}
 
 
 def to_json(reply: Reply) -> list[Any]:
@@ -66,5 +70,5 @@ def _load(value: Any) -> Any:
     loaded = {key: _load(item) for key, item in value.items() if key != "block"}
     for (block, key), enum in ENUMS.items():
         if block == name:
-            loaded[key] = enum(loaded[key])
+            loaded[key] = enum(loaded[key]) if key in loaded else enum("")
     return BLOCKS[name](**loaded)

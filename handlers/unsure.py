@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 from handlers import help
 from handlers.messages import Button, Buttons, Event, Person, Reply, Text
+from handlers.router import Router
+from handlers.services import Services
 from handlers.texts import label, t
+
+router = Router()
 
 LABELS = {
     "connect": label("Connect my video account"),
@@ -36,20 +40,43 @@ LABELS = {
     "snooze": label("Remind me later"),
     "opt_out": label("I don't host interviews"),
     "opt_in": label("I do host interviews"),
+    "what_changed": label("What changed since yesterday"),
+    "unreachable": label("Who can't you reach?"),
+    "import_sync_list": label("Paste the list"),
+    "my_data": label("What is stored about me?"),
+    "who_saw_me": label("Who has seen my status?"),
+    "erase_my_data": label("Delete my data"),
+    "is_it_real": label("Is this message real?"),
+    "list_roles": label("Roles"),
+    "grant_role": label("Give a role"),
+    "revoke_role": label("Take a role away"),
+    "disconnect": label("Disconnect my video account"),
     "help": label("What can you do?"),
 }
 """What a button for an intent says; others are nothing that people would choose from a list."""
 
 
-def ask_which(event: Event, guesses: Sequence[str], possible: frozenset[str]) -> Reply:
-    """Up to three readings as buttons, and the way out."""
+def ask_which(event: Event, guesses: Mapping[str, Mapping[str, str]]) -> Reply:
+    """Up to three readings as buttons, each with the values that it would use, and the way out."""
     language = event.person.language
-    offered = [intent for intent in dict.fromkeys(guesses) if intent in possible and intent in LABELS][:3]
-    buttons = tuple(Button(t(LABELS[intent], language), intent, dict(event.values)) for intent in offered)
+    offered = [intent for intent in guesses if intent in LABELS][:3]
+    buttons = tuple(Button(t(LABELS[intent], language), intent, dict(guesses[intent])) for intent in offered)
     if not buttons:
         return (Text(t("I'm not sure what you mean. This is what I can do:", language)), help.menu(event))
     something_else = Button(t("Something else", language), "help")
     return (Text(t("I'm not sure what you mean. Is it one of these?", language)), Buttons((*buttons, something_else)))
+
+
+def not_meant_button(event: Event, doubt: Mapping[str, str]) -> Buttons:
+    """One press away from every other reading."""
+    return Buttons((Button(t("I meant something else", event.person.language), "not_meant", doubt),))
+
+
+@router.on("not_meant")
+async def not_meant(event: Event, services: Services) -> Reply:
+    """The other readings; whether the person may have them is checked when they press, as for every button."""
+    found = {name: value for name, value in event.values.items() if name != "guesses"}
+    return ask_which(event, {intent: found for intent in event.values.get("guesses", "").split(",")})
 
 
 def stranger(language: str, contact: str) -> Reply:

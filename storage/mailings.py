@@ -20,6 +20,8 @@ class Sent:
     person: int | None
     state: str
     cause: str
+    card: str
+    """The message in the chat that shows how far it is."""
 
 
 class Mailings:
@@ -30,7 +32,9 @@ class Mailings:
 
     async def of(self, company: int, keys: str) -> Sequence[Sent]:
         """Every e-mail of this mailing."""
-        query = select(Delivery.person_id, Delivery.state, Delivery.cause).where(*_same(company, keys))
+        query = select(Delivery.person_id, Delivery.state, Delivery.cause, Delivery.conversation).where(
+            *_same(company, keys)
+        )
         async with self._database.reading() as session:
             return [Sent(*row) for row in (await session.execute(query.order_by(Delivery.person_id))).all()]
 

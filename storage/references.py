@@ -29,6 +29,7 @@ class Kept(StrEnum):
     MESSAGES_OUT = "messages_out"
     LINKS = "links"
     QUESTIONS = "questions"
+    PHRASES = "phrases"
     CAMPAIGNS = "campaigns"
     TASKS = "tasks"
     PROOFS = "proofs"
@@ -55,6 +56,7 @@ PLACES: Mapping[str, Place] = {
     "inbox.payload": Place(_D, Kept.MESSAGES_IN),
     "deliveries.person_id": Place(_D, Kept.MESSAGES_OUT),
     "questions.person_id": Place(_D, Kept.QUESTIONS),
+    "phrases.person_id": Place(_D, Kept.PHRASES),
     "enrolments.person_id": Place(_D, Kept.CAMPAIGNS),
     "campaigns.asked_by": Place(_F, Kept.CAMPAIGNS),
     "campaigns.audience": Place(_F, Kept.CAMPAIGNS),

@@ -26,6 +26,7 @@ from storage.models import (
     LinkToken,
     Observation,
     Person,
+    Phrase,
     Proof,
     Question,
     SetupCard,
@@ -45,6 +46,7 @@ class Periods:
     messages_out: timedelta = timedelta(days=90)
     links: timedelta = timedelta(days=30)
     leavers: timedelta = timedelta(days=90)
+    phrases: timedelta = timedelta(days=60)
     drafts: timedelta = timedelta(days=30)
     """Rehearsals that were never sent."""
     campaigns: timedelta = timedelta(days=180)
@@ -76,6 +78,7 @@ class Retention:
             ),
             "messages_out": delete(Delivery).where(closed, Delivery.created_at < now - periods.messages_out),
             "links": delete(LinkToken).where(LinkToken.created_at < now - periods.links),
+            "phrases": delete(Phrase).where(Phrase.heard_at < now - periods.phrases),
             "campaigns": delete(Campaign).where(_is_over(now, periods)),
             "tasks": delete(Task).where(Task.created_at < now - periods.tasks),
             "proofs": delete(Proof).where(Proof.created_at < now - periods.proofs, ~_is_newest_proof()),

@@ -17,6 +17,7 @@ from storage.observations import Observations
 from storage.pacing import Pacing
 from storage.people import People
 from storage.personal import Personal
+from storage.phrases import Phrases
 from storage.proofs import Proofs
 from storage.questions import Questions
 from storage.queues import Queues
@@ -49,6 +50,7 @@ class Store:
         self.roles = Roles(database)
         self.audit = Audit(database)
         self.personal = Personal(database)
+        self.phrases = Phrases(database)
         self.retention = Retention(database)
         self.campaigns = Campaigns(database)
         self.enrolments = Enrolments(database)

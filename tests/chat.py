@@ -17,7 +17,9 @@ from handlers.messages import Block, Button, Buttons, Form, Link, Reply, Table
 from tests.visitor import Visitor
 
 TICK = timedelta(seconds=1)
-UNSEEN = frozenset({"url", "intent", "values", "tone", "primary", "danger", "in_place", "refreshes", "kind", "name"})
+UNSEEN = frozenset(
+    {"url", "intent", "values", "tone", "primary", "danger", "in_place", "refreshes", "kind", "name", "means"}
+)
 """What of a block is not read by people."""
 _NUMBERS = count()
 

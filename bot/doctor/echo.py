@@ -13,6 +13,7 @@ from bot.directory import Directory, Visitor
 from bot.doctor.store import is_at_head
 from bot.findings import Finding, absent, well, wrong
 from bot.inbox import Inbox
+from bot.listening import Listening
 from bot.program import Program
 from handlers.messages import Reply
 from handlers.people import as_person
@@ -47,7 +48,7 @@ async def look_at_echo(program: Program) -> Sequence[Finding]:
     company = companies[0].id
     admins = await program.store.roles.admins(company)
     visitor = Visitor(as_person(admins[0])) if admins else None
-    answers, answered = Answers(program.services, interpreter), list[tuple[str, Reply]]()
+    answers, answered = Answers(program.services, Listening(program.services, interpreter)), list[tuple[str, Reply]]()
 
     def keep(delivery: NewDelivery, reply: Reply, *, reference: Mapping[str, object]) -> None:
         answered.append((delivery.id, reply))

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bot.language.dates import find_moment
 from bot.language.entities import Entities, time_slots
 from bot.language.lexicon import any_word, flat
 from bot.language.meaning import Context, PendingQuestion
+from bot.language.slots import find_calendars
 
 SHORT = 6
 """Words; who writes more than that says more than an answer."""
@@ -98,6 +100,25 @@ def _names(said: str, label: str, options: tuple[tuple[str, str], ...]) -> bool:
     others = {word for other, _ in options if other != label for word in flat(other).split()}
     own = set(flat(label).split()) - others
     return bool(own & set(said.split()))
+
+
+def says_more(words: Sequence[str], pending: PendingQuestion) -> bool:
+    """Whether there are words beside the names of things, the words of the buttons and "the … one, please"."""
+    labels = {word for label, _ in pending.options for word in flat(label).split()}
+    left = [word for word in words if word not in labels and not word.startswith("x") and not word.isdigit()]
+    if "calendar_type" in pending.expects and find_calendars(" ".join(left)):
+        left = [word for word in left if not find_calendars(word)]
+    rest = _NO_WISH.sub(" ", any_word("filler").sub(" ", _places().sub(" ", " ".join(left))))
+    return bool(rest.strip())
+
+
+_NO_WISH = re.compile(r"\?")
+
+
+@lru_cache(maxsize=1)
+def _places() -> re.Pattern[str]:
+    names = ("first", "second", "third", "last", "both", "none")
+    return re.compile("|".join(any_word(name).pattern for name in names))
 
 
 def _by_place(said: str, options: tuple[tuple[str, str], ...]) -> str:

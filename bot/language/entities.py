@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from bot.language.dates import Moment, find_moment
+from bot.language.lexicon import any_word, flat
 from bot.language.meaning import Context
 from bot.language.normalise import tokens
 from bot.language.people import find_people, person_slots
 from bot.language.providers import find_providers
-from bot.language.slots import find_calendars, find_groups, find_languages, group_keyword, wanted_language
+from bot.language.slots import find_calendars, find_groups, find_languages, find_role, group_keyword, wanted_language
 from bot.language.spans import Span, mask, without_overlaps
 
-TIME = "xtime"
+TIME, UNTIL, EVERY = "xtime", "xuntil", "xevery"
+"""At a moment, until a moment, again and again: "no reminders until Monday" is a pause, "on Mondays" is a plan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,7 @@ def read_entities(text: str, context: Context, common: frozenset[str] = frozense
         "calendar_type": ",".join(find_calendars(mask(text, providers))),
         "language": wanted_language(text, languages),
         "group": ",".join(span.value for span in groups) or group_keyword(text),
+        "role": find_role(text),
         **person_slots(people),
         **time_slots(moment),
     }
@@ -51,7 +54,11 @@ def read_entities(text: str, context: Context, common: frozenset[str] = frozense
 
 
 def _span_of(moment: Moment | None) -> list[Span]:
-    return [Span(moment.start, moment.end, TIME)] if moment else []
+    if moment is None:
+        return []
+    limited = any_word("until").match(flat(moment.text)) is not None
+    kind = EVERY if moment.repeats else UNTIL if limited else TIME
+    return [Span(moment.start, moment.end, kind)]
 
 
 def time_slots(moment: Moment | None) -> dict[str, str]:

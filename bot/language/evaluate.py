@@ -11,7 +11,7 @@ from bot.language.evaluation_sets import SetUnreadable, read_sets
 from bot.language.interpreter import Interpreter
 from bot.language.picture import draw_confusions
 from bot.language.report import tables
-from bot.language.review import Heard, review_table
+from bot.language.review import Heard, review
 from bot.language.scoring import figures, judge
 
 PICTURE = Path("confusion.png")
@@ -56,4 +56,4 @@ def _code(accuracy: float, wanted: float | None) -> int:
 
 def evaluate_log(heard: Iterable[Heard], *, as_json: bool = False) -> Outcome:
     """What people really typed and the bot was unsure of, for somebody to sort into the phrase files."""
-    return Outcome(review_table(list(heard), as_json=as_json))
+    return Outcome(review(list(heard), as_json=as_json))

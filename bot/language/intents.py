@@ -43,7 +43,20 @@ ADMIN_INTENTS = (
     "manage_interviewers",
 )
 INTENTS = EMPLOYEE_INTENTS + ADMIN_INTENTS
-LABELS = (*INTENTS, GREETING, THANKS, OUT_OF_SCOPE)
+FINER: dict[str, str] = {
+    "what_changed": "progress",
+    "unreachable": "list_not_connected",
+    "import_sync_list": "list_not_synced",
+    "my_data": "why_privacy",
+    "who_saw_me": "why_privacy",
+    "is_it_real": "why_privacy",
+    "erase_my_data": OUT_OF_SCOPE,
+    "list_roles": OUT_OF_SCOPE,
+    "grant_role": OUT_OF_SCOPE,
+    "revoke_role": OUT_OF_SCOPE,
+}
+"""Conversations beyond the 32 intents, and what each counts as where only those are judged."""
+LABELS = (*INTENTS, *FINER, GREETING, THANKS, OUT_OF_SCOPE)
 
 CONSEQUENTIAL: frozenset[str] = frozenset(
     {
@@ -54,11 +67,21 @@ CONSEQUENTIAL: frozenset[str] = frozenset(
         "manage_interviewers",
         "disconnect",
         "opt_out",
+        "erase_my_data",
+        "grant_role",
+        "revoke_role",
     }
 )
 """What is never done on a sentence alone: it is always confirmed with what will happen, and to whom."""
 
-ADMIN_ONLY: frozenset[str] = frozenset(ADMIN_INTENTS)
+ADMIN_ONLY: frozenset[str] = frozenset(
+    {*ADMIN_INTENTS, "what_changed", "unreachable", "import_sync_list", "list_roles", "grant_role", "revoke_role"}
+)
+
+ONLY_TELLS: frozenset[str] = frozenset(INTENTS) - (
+    CONSEQUENTIAL | {"snooze", "opt_in", "set_language", "done", "cancel", "affirm", "deny", "test_interview"}
+)
+"""What shows or explains something and changes nothing."""
 
 SMALL_TALK: frozenset[str] = frozenset({GREETING, THANKS})
 """What gets a human answer instead of a menu; counts as out of scope where only the 32 intents are judged."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.language.context import SURE, Reply, expectations, read_reply
+from bot.language.context import SURE, Reply, expectations, read_reply, says_more
 from bot.language.entities import Entities, read_entities
 from bot.language.intents import GREETING, OUT_OF_SCOPE, THANKS
 from bot.language.lexicon import lexicons
@@ -20,6 +20,8 @@ from bot.language.wishes import MOST_WISHES, splits
 ONE_SURE = 0.6
 BOTH_SURE = 0.4
 """How sure the better half and each half must be before a message is taken for two wishes."""
+NEW_WISH = 0.6
+"""How sure the model must be that what could be an answer is something else."""
 FEWEST_WORDS = 2
 """A half with less, or with nothing but names, is part of a list and no wish."""
 MOST_SPLITS = 4
@@ -72,7 +74,7 @@ class Interpreter:
     def _reading(self, text: str, context: Context) -> _Reading:
         entities = read_entities(text, context, self.model.vocabulary)
         reply = read_reply(text, entities, context)
-        if reply:
+        if reply and not self._stands_for_itself(reply, entities, context):
             return _Reading(_replied(reply), from_context=True)
         factors = expectations(context, len(text.split()))
         ranked = consistent(reweigh(self.model.ranked(entities.words), factors, context), entities, context)
@@ -80,6 +82,13 @@ class Interpreter:
         words = [word for word in entities.words if word != "?"]
         stands_alone = len(words) >= FEWEST_WORDS and any(not word.startswith("x") for word in words)
         return _Reading(_understood(ranked, entities, negated=negated), stands_alone=stands_alone)
+
+    def _stands_for_itself(self, reply: Reply, entities: Entities, context: Context) -> bool:
+        """ "Remind Jane" is no answer to "which Jane?": more is said than the name of an option, and that is a wish."""
+        if context.pending is None or not says_more(entities.words, context.pending):
+            return False
+        intent, share = reweigh(self.model.ranked(entities.words), {}, context)[0]
+        return share >= NEW_WISH and intent not in {reply.intent, OUT_OF_SCOPE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +126,9 @@ def _two_wishes(first: _Reading, rest: _Reading) -> bool:
 
 
 def _replied(reply: Reply) -> Understanding:
-    return Understanding(intent=reply.intent, confidence=SURE, slots=dict(reply.slots), band="act")
+    return Understanding(
+        intent=reply.intent, confidence=SURE, slots=dict(reply.slots), found=dict(reply.slots), band="act"
+    )
 
 
 def _understood(ranked: Ranking, entities: Entities, *, negated: bool) -> Understanding:
@@ -126,6 +137,7 @@ def _understood(ranked: Ranking, entities: Entities, *, negated: bool) -> Unders
         intent=intent,
         confidence=round(share, 4),
         slots=kept_slots(intent, entities.slots),
+        found=entities.slots,
         alternatives=tuple(top(ranked)),
         band=band_of(ranked),
         negated=negated,

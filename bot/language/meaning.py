@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Literal, Protocol
 
 Band = Literal["act", "ask", "menu"]
+CERTAINLY = 0.66
+"""From this on a reading is taken for what was meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +73,17 @@ class Understanding:
     intent: str
     confidence: float
     slots: Mapping[str, str] = field(default_factory=dict)
+    """What the sentence names, as far as this intent can use it."""
+    found: Mapping[str, str] = field(default_factory=dict)
+    """Everything that the sentence names, for when another reading turns out to be right."""
     alternatives: tuple[tuple[str, float], ...] = ()
     """Other readings, the best first, each an intent and its confidence."""
     band: Band = "menu"
     """Sure enough to act, to be asked back with buttons, or to offer the menu."""
     negated: bool = False
     """The sentence forbids the act that it names, and was read accordingly."""
+
+    @property
+    def is_unsure(self) -> bool:
+        """Neither sure enough to act, nor sure that it is nothing for us."""
+        return self.band == "ask" or (self.band == "menu" and self.confidence < CERTAINLY)

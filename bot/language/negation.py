@@ -22,6 +22,8 @@ INSTEAD = {
 }
 """What is done when somebody says not to; nothing here acts on other people."""
 
+_OF_WHAT_FOLLOWS = frozenset({"ohne"})
+"""German negates after its verb, but "write to all without Zoom" forbids nothing."""
 NEAR = 5
 """Words between the negation and its verb."""
 _CLAUSES = re.compile(r"[.,;:!?\n]| - ")
@@ -53,7 +55,7 @@ def _negated(clause: str, intent: str, language: str) -> bool:
 def _governs(clause: str, no: re.Match[str], verb: re.Match[str], language: str) -> bool:
     before = no.end() <= verb.start()
     between = clause[no.end() : verb.start()] if before else clause[verb.end() : no.start()]
-    if not before and language != "de":
+    if not before and (language != "de" or no.group() in _OF_WHAT_FOLLOWS):
         return False
     ends = _words("clause end", language)
     crosses = not before and ends is not None and ends.search(between) is not None

@@ -112,6 +112,16 @@ def _strangers(words: Sequence[re.Match[str]], common: frozenset[str], language:
             yield Named(Span(word.start(), word.start() + len(bare), KIND, bare))
 
 
+def strangers(text: str, common: frozenset[str]) -> Iterator[Named]:
+    """Whatever may be somebody's name: a common first name, or a word that is written like a name and no known word."""
+    words = list(_WORD.finditer(text))
+    for at, word in enumerate(words):
+        titled = at > 0 and any_word("title").fullmatch(flat(words[at - 1].group())) is not None
+        is_name = flat(word.group()) in first_names() or (word.group()[0].isupper() and not word.group().isupper())
+        if titled or (is_name and not _is_common(word.group(), common)):
+            yield Named(Span(word.start(), word.end(), KIND, word.group()))
+
+
 def person_slots(found: Sequence[Named]) -> dict[str, str]:
     """Ids where each name means one person; the candidates of the first name that means several."""
     slots: dict[str, str] = {}

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 
 from bot.language.entities import Entities
 from bot.language.intents import ADMIN_ONLY, CONSEQUENTIAL, GREETING, OUT_OF_SCOPE, THANKS
-from bot.language.meaning import Band, Context
+from bot.language.meaning import CERTAINLY, Band, Context
 from bot.language.negation import INSTEAD, belongs_to_wish, forbids
 
 Ranking = list[tuple[str, float]]
 
-ACT = 0.66
+ACT = CERTAINLY
 ACT_CONSEQUENTIAL = 0.75
 ASK = 0.12
 EMPLOYEE_FACTOR = 0.35
@@ -45,6 +45,7 @@ _ABOUT_PEOPLE = frozenset(
     ]
 )
 _ABOUT_SOMEBODY = ("check_person", "nudge", "manage_interviewers")
+_ONLY_A_TIME = (["xtime"], ["xtime", "?"], ["xuntil"], ["xuntil", "?"])
 _ABOUT_ME = frozenset({"report_problem", "my_status"})
 
 
@@ -76,7 +77,7 @@ def consistent(ranked: Ranking, entities: Entities, context: Context) -> Ranking
     if "xperson" in entities.kinds and intent in _ABOUT_ME and context.is_admin:
         shares = dict(ranked)
         return _exchange(ranked, max(_ABOUT_SOMEBODY, key=lambda other: shares.get(other, 0.0)))
-    if entities.words in (["xtime"], ["xtime", "?"]) and context.pending is None and intent != "snooze":
+    if entities.words in _ONLY_A_TIME and context.pending is None and intent != "snooze":
         return _exchange(ranked, "snooze")
     return ranked
 
@@ -112,6 +113,8 @@ def kept_slots(intent: str, slots: Mapping[str, str]) -> dict[str, str]:
 def _uses(intent: str, name: str) -> bool:
     if name.startswith("when"):
         return intent in _TIMED
+    if name == "role":
+        return intent in ("grant_role", "revoke_role")
     if name == "group":
         return intent in _ABOUT_PEOPLE
     return name in _ANYWHERE or name.startswith("person") or name in {"choice", "detail"}

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.language.evaluation_sets import Item, groups_in, people_in
-from bot.language.intents import CONSEQUENTIAL, OUT_OF_SCOPE, SMALL_TALK
+from bot.language.intents import CONSEQUENTIAL, FINER, OUT_OF_SCOPE, SMALL_TALK
 from bot.language.interpreter import Interpreter
 from bot.language.meaning import Understanding
 
@@ -35,6 +35,8 @@ class Verdict:
 
     def accepts(self, intent: str) -> bool:
         accepted = {*self.item.intents[:1], *self.item.also}
+        if FINER.get(intent) in accepted:
+            return True
         if OUT_OF_SCOPE in accepted and intent in SMALL_TALK:
             return True
         return intent in accepted

@@ -34,15 +34,23 @@ def find_calendars(text: str) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-@lru_cache(maxsize=1)
-def _language_names() -> tuple[re.Pattern[str], dict[str, str]]:
-    values = {word: value for lexicon in lexicons().values() for word, value in lexicon.numbered("language")}
+@lru_cache(maxsize=4)
+def _named(kind: str) -> tuple[re.Pattern[str], dict[str, str]]:
+    """Finds every language's words for the things of a kind; and which thing each word is."""
+    values = {word: value for lexicon in lexicons().values() for word, value in lexicon.numbered(kind)}
     ordered = sorted(values, key=len, reverse=True)
     return re.compile(r"\b(?:" + "|".join(map(re.escape, ordered)) + r")\b"), values
 
 
+def find_role(text: str) -> str:
+    """The role that is spoken of, if it is one."""
+    pattern, values = _named("role")
+    found = pattern.search(flat(text))
+    return values[found.group()] if found else ""
+
+
 def find_languages(text: str) -> list[Span]:
-    pattern, values = _language_names()
+    pattern, values = _named("language")
     folded = fold_in_place(text)
     spans = [Span(match.start(), match.end(), "xlanguage", values[match.group()]) for match in pattern.finditer(folded)]
     return (

@@ -43,6 +43,7 @@ _NOT_LEARNED_FROM = frozenset(
         "picture",
         "review",
         "llm",
+        "meaning",
         "context",
         "readings",
         "wishes",

@@ -5,6 +5,7 @@ from storage.models.audit import AuditEntry, AuditSubject, Erasure, make_append_
 from storage.models.base import WHERE, Base, OfCompany, UtcDateTime, make_indexes_partial, table
 from storage.models.campaigns import Campaign, Enrolment, Pace
 from storage.models.companies import Company, Installation, InstallState, RotatedSecret, Workspace
+from storage.models.language import Phrase
 from storage.models.messages import Delivery, InboxItem, Question
 from storage.models.people import Account, Observation, Person, UnmatchedAccount
 from storage.models.setup import Proof, SetupCard, SetupStep, Task
@@ -29,6 +30,7 @@ __all__ = [
     "OfCompany",
     "Pace",
     "Person",
+    "Phrase",
     "Proof",
     "Question",
     "RotatedSecret",

@@ -63,3 +63,35 @@ def test_why_asks_for_the_cause_of_the_last_answer(understand):
 
 def test_without_a_question_nothing_is_assumed(understand):
     assert "choice" not in understand("the second one")[0].slots
+
+
+def test_a_wish_that_names_an_option_is_no_answer(understand):
+    asked = {"pending": JANES}
+    for text, intent in (
+        ("remind Jane Miller", "nudge"),
+        ("why can't Jane Cooper pick Zoom", "check_person"),
+        ("remind me in 2 days", "snooze"),
+        ("who hasn't connected?", "list_not_connected"),
+    ):
+        (wish,) = understand(text, **asked)
+        assert wish.intent == intent, text
+        assert "choice" not in wish.slots, text
+    for text in ("Jane Cooper please", "I mean Cooper", "Cooper, thanks", "the second one i think"):
+        assert understand(text, **asked)[0].slots["choice"] == "p9", text
+
+
+def test_a_wish_that_names_a_provider_is_no_answer_to_which(understand):
+    assert understand("who hasn't connected Zoom?", pending=WHICH)[0].intent == "list_not_connected"
+    assert understand("disconnect my Zoom", pending=WHICH)[0].intent == "disconnect"
+    for text in ("Zoom please", "I'd say Zoom", "Zoom, obviously", "plutôt zoom", "lieber Zoom"):
+        (wish,) = understand(text, pending=WHICH)
+        assert (wish.intent, wish.slots["provider"]) == ("connect", "zoom"), text
+
+
+def test_thumbs_say_yes_and_no(understand):
+    for text in ("👍", "👍🏽", ":+1:", "👌", "✅"):
+        (wish,) = understand(text, pending=SURE)
+        assert (wish.intent, wish.band) == ("affirm", "act"), text
+    for text in ("👎", "👎🏿", ":-1:", "❌"):
+        (wish,) = understand(text, pending=SURE)
+        assert (wish.intent, wish.band) == ("deny", "act"), text

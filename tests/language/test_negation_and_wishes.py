@@ -20,6 +20,12 @@ def test_a_no_that_belongs_to_the_wish_does_not_stop_it(interpreter):
     assert sum(verdict.right for verdict in verdicts) / len(verdicts) >= 0.9
 
 
+def test_without_forbids_nothing(understand):
+    assert understand("schreib allen Hosts ohne Zoom", language="de")[0].intent == "nudge"
+    assert not forbids("erinnere alle ohne Zoom", "nudge")
+    assert forbids("bitte niemanden erinnern", "nudge")
+
+
 def test_dont_connect_it_yet_means_later(understand):
     for text in (
         "don't connect my Zoom yet",

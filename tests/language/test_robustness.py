@@ -1,5 +1,8 @@
+import subprocess
+import sys
 import time
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -7,7 +10,11 @@ from hypothesis import strategies as some
 
 from bot.language import LABELS, PendingQuestion
 from bot.language.dates import find_moment
+from bot.language.evaluation_sets import read_sets
 from bot.language.normalise import fold_in_place, plain
+from tests.language.conftest import EVALUATION
+
+ROOT = Path(__file__).parents[2]
 
 PIECES = some.sampled_from(
     [
@@ -116,3 +123,38 @@ def test_loading_is_quick(interpreter):
     started = time.process_time()
     type(interpreter).load()
     assert time.process_time() - started < 0.5
+
+
+def test_ninety_nine_of_a_hundred_messages_take_less_than_ten_milliseconds(interpreter, context):
+    spent = []
+    for item in read_sets(sorted(EVALUATION.glob("first_heldout.*.yaml"))):
+        tries = []
+        for _ in range(3):
+            started = time.process_time()
+            interpreter.understand(item.text, context)
+            tries.append(time.process_time() - started)
+        spent.append(min(tries))
+    assert sorted(spent)[len(spent) * 99 // 100] < 0.010
+
+
+MEASURE = """
+import sys
+def resident():
+    with open("/proc/self/status") as file:
+        return next(int(line.split()[1]) for line in file if line.startswith("VmRSS")) / 1024
+before = resident()
+from datetime import UTC, datetime
+from bot.language import Context, Interpreter
+interpreter = Interpreter.load()
+for language in ("en", "fr", "de"):
+    interpreter.understand("remind Jane tomorrow at 9 and show me who is missing", Context(language, datetime.now(UTC)))
+print(resident() - before)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_it_needs_less_than_sixty_megabytes(interpreter):
+    """With numpy, in a program of its own; the session's interpreter has trained the weights if they were missing."""
+    command = [sys.executable, "-c", MEASURE]
+    printed = subprocess.run(command, capture_output=True, check=True, text=True, cwd=ROOT).stdout
+    assert 1 < float(printed) < 60

@@ -1,6 +1,7 @@
 import pytest
 
 from bot.language import ADMIN_ONLY, CONSEQUENTIAL, INTENTS, Context, Interpreter, ModelMissing
+from bot.language.intents import FINER
 
 EXAMPLES = {
     "connect": ("please link my Zoom", "je voudrais relier mon Zoom", "ich möchte mein Zoom verbinden"),
@@ -67,6 +68,16 @@ EXAMPLES = {
         "ajoute Tom aux intervieweurs",
         "füge Tom zu den Interviewern hinzu",
     ),
+    "unreachable": ("who can't you reach?", "qui ne peux-tu pas joindre ?", "wen kannst du nicht erreichen?"),
+    "what_changed": ("what changed since yesterday?", "quoi de neuf depuis hier ?", "was hat sich seit gestern getan?"),
+    "import_sync_list": ("paste the list", "coller la liste", "Liste einfügen"),
+    "my_data": ("what is stored about me?", "quelles données avez-vous sur moi ?", "was speichert ihr über mich?"),
+    "who_saw_me": ("who has seen my status?", "qui a vu mon statut ?", "wer hat meinen Status gesehen?"),
+    "is_it_real": ("is this message real?", "ce message est-il vrai ?", "ist diese Nachricht echt?"),
+    "erase_my_data": ("delete my data", "supprime mes données", "lösch meine Daten"),
+    "list_roles": ("who has which role?", "qui a quel rôle ?", "wer hat welche Rolle?"),
+    "grant_role": ("make Jane HR admin", "nomme Jane admin RH", "mach Jane zum HR-Admin"),
+    "revoke_role": ("take Jane's admin rights away", "retire le rôle de Jane", "nimm Jane die Rolle weg"),
 }
 
 
@@ -85,8 +96,8 @@ def test_each_intent_is_understood_in_each_language(understand, intent, language
 
 
 def test_every_intent_has_an_example_here():
-    assert set(EXAMPLES) == set(INTENTS)
-    assert set(INTENTS) >= CONSEQUENTIAL | ADMIN_ONLY
+    assert set(EXAMPLES) == {*INTENTS, *FINER}
+    assert set(EXAMPLES) >= CONSEQUENTIAL | ADMIN_ONLY
 
 
 @pytest.mark.parametrize("text", ["good morning", "bonjour à vous", "guten Abend zusammen"])
@@ -152,3 +163,34 @@ def test_markup_of_the_platforms_does_not_matter(understand):
 
 def test_the_default_context_needs_only_a_language_and_a_time(interpreter, context):
     assert interpreter.understand("help", Context("de", context.now))[0].intent == "help"
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "intent"),
+    [
+        ("no reminders until Monday", "en", "pause_reminders"),
+        ("no reminders after 6 pm", "en", "schedule_reminders"),
+        ("no reminders on Mondays", "en", "schedule_reminders"),
+        ("pas de rappels jusqu'à lundi", "fr", "pause_reminders"),
+        ("pas de rappels après 18h", "fr", "schedule_reminders"),
+        ("keine Erinnerungen bis Montag", "de", "pause_reminders"),
+        ("keine Erinnerungen nach 18 Uhr", "de", "schedule_reminders"),
+        ("set up video interviews", "en", "setup_provider"),
+        ("I don't know which Teams we have", "en", "calendar_type"),
+        ("je ne sais pas quel Teams nous avons", "fr", "calendar_type"),
+        ("ich weiß nicht, welches Teams wir haben", "de", "calendar_type"),
+        ("the page shows an error when I sign in", "en", "report_problem"),
+        ("I signed in and it is connected", "en", "done"),
+        ("tout est réglé de mon côté", "fr", "done"),
+        ("bei mir ist alles erledigt", "de", "done"),
+    ],
+)
+def test_what_is_easily_mixed_up_is_kept_apart(understand, text, language, intent):
+    assert understand(text, language=language)[0].intent == intent
+
+
+def test_a_role_is_read_with_its_person(understand):
+    (wish,) = understand("make Jane HR admin")
+    assert (wish.slots["role"], wish.slots["person"]) == ("hr_admin", "p5")
+    assert understand("nomme Tom administrateur informatique", language="fr")[0].slots["role"] == "it_admin"
+    assert "role" not in understand("make Jane admin")[0].slots

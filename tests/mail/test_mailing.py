@@ -90,6 +90,16 @@ async def test_nobody_gets_it_twice_on_one_day(ada: Admin, server: MailServer) -
     assert len(server.taken) == 18
 
 
+async def test_the_card_follows_by_itself(ada: Admin, server: MailServer) -> None:
+    await sends(ada)
+    await ada.settled()
+    for _ in range(2):
+        await ada.demo.program.chores.update_cards()
+        await ada.settled()
+    assert "9 e-mails sent" in (await ada.screen())[-1]
+    assert len(await ada.messages()) == 2, "updated in place"
+
+
 async def test_whoever_opted_out_is_left_alone(ada: Admin, server: MailServer) -> None:
     people, company = ada.demo.program.store.people, ada.demo.program.company
     (ben,) = await people.with_email(company, "ben@aurora.example")

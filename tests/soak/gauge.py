@@ -121,4 +121,4 @@ def save(minutes: Sequence[Minute], path: Path) -> None:
         writer.writeheader()
         for minute in minutes:
             row = asdict(minute).items()
-            writer.writerow({name: round(value, 1) if isinstance(value, float) else value for name, value in row})
+            writer.writerow({name: round(value, 2) if isinstance(value, float) else value for name, value in row})

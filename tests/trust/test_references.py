@@ -94,6 +94,7 @@ def rows_about(person: int, name: str, other: int, company: int) -> dict[str, di
             **{**campaign, "id": person, "audience": [other, person], "asked_by": person, "state": "done"},
             **{"created_at": SUNDAY, "starts_at": SUNDAY, "shown": "", "held": ""},
         },
+        "phrases": {**mine, "language": "en", "text": "hm", "intent": "help", "confidence": 0.2, "heard_at": SUNDAY},
         "enrolments": {
             **{**mine, "campaign_id": person, "state": "connected", "reason": "", "attempt": 1, "written": 1},
             **{"snoozes": 0, "card": "", "card_open": False},
@@ -191,6 +192,7 @@ AGED = {
     Kept.CAMPAIGNS: ("enrolments", PERIODS.campaigns),
     Kept.TASKS: ("tasks", PERIODS.tasks),
     Kept.PROOFS: ("proofs", PERIODS.proofs),
+    Kept.PHRASES: ("phrases", PERIODS.phrases),
     Kept.CARDS: ("setup_cards", PERIODS.cards),
     Kept.AUDIT: ("audit_subjects", PERIODS.audit),
 }

@@ -292,6 +292,25 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_links_company_id_person_id"), ["company_id", "person_id"], unique=False)
 
     op.create_table(
+        "phrases",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("language", sa.String(length=8), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("intent", sa.String(length=32), nullable=False),
+        sa.Column("confidence", sa.Double(), nullable=False),
+        sa.Column("heard_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("company_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["company_id"], ["companies.id"], name=op.f("fk_phrases_company_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_phrases_person_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_phrases")),
+    )
+    with op.batch_alter_table("phrases", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_phrases_company_id_heard_at"), ["company_id", "heard_at"], unique=False)
+
+    op.create_table(
         "proofs",
         sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("run", sa.String(length=36), nullable=False),
@@ -531,6 +550,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_proofs_company_id_path_state"))
 
     op.drop_table("proofs")
+    with op.batch_alter_table("phrases", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_phrases_company_id_heard_at"))
+
+    op.drop_table("phrases")
     with op.batch_alter_table("links", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_links_company_id_person_id"))
 
