@@ -110,7 +110,7 @@ def test_an_upgrade_or_a_drained_node_leaves_one_running(deployment: dict[str, A
     assert budget["selector"]["matchLabels"] == spec["selector"]["matchLabels"] == labels
     assert 0 < budget["minAvailable"] < spec["replicas"], "otherwise no node could ever be drained"
     assert spec["strategy"]["rollingUpdate"]["maxUnavailable"] == 0
-    from bot import app as program
+    from bot import program
     from bot.serve import STOP_WITHIN
 
     grace = spec["template"]["spec"]["terminationGracePeriodSeconds"]

@@ -101,7 +101,8 @@ class Tour:
         """Reminders, requests, results and updates went out by themselves."""
         person = await self._person()
         event = Event(person, "help", {"provider": "zoom"})
-        self.replies["not sure"] = ask_which(event, ["connect", "my_status", "nudge"], frozenset(ROUTER.routes))
+        guesses = dict.fromkeys(("connect", "my_status", "nudge"), event.values)
+        self.replies["not sure"] = ask_which(event, guesses)
         self.replies["apology"] = apology(person, self.language)
         self.replies["stranger"] = stranger(self.language, "HR")
         for delivery in await deliveries(self.program):

@@ -68,6 +68,8 @@ NOT_BY_COMPANY = {
     "campaigns.counts": "of a campaign that was read with its company before",
     "campaigns.outcomes": "of a campaign that was read with its company before",
     "standings.newcomers": "of a campaign that was read with its company before",
+    "queues.last_heard": "figures of the installation, for whoever runs it",
+    "phrases.keeping": "each phrase names its company",
     "queues.depths": "figures of the installation, for whoever runs it",
     "links.funnel": "figures of the installation, for whoever runs it",
     "reach.known": "by a workspace that the platform has vouched for",

@@ -235,6 +235,24 @@ CREATE SEQUENCE public.people_id_seq
     NO MAXVALUE
     CACHE 1;
 ALTER SEQUENCE public.people_id_seq OWNED BY public.people.id;
+CREATE TABLE public.phrases (
+    id integer NOT NULL,
+    person_id integer NOT NULL,
+    language character varying(8) NOT NULL,
+    text text NOT NULL,
+    intent character varying(32) NOT NULL,
+    confidence double precision NOT NULL,
+    heard_at timestamp with time zone NOT NULL,
+    company_id integer NOT NULL
+);
+CREATE SEQUENCE public.phrases_id_seq
+    AS integer
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+ALTER SEQUENCE public.phrases_id_seq OWNED BY public.phrases.id;
 CREATE TABLE public.proofs (
     id character varying(36) NOT NULL,
     run character varying(36) NOT NULL,
@@ -323,14 +341,15 @@ ALTER TABLE ONLY public.companies ALTER COLUMN id SET DEFAULT nextval('public.co
 ALTER TABLE ONLY public.enrolments ALTER COLUMN id SET DEFAULT nextval('public.enrolments_id_seq'::regclass);
 ALTER TABLE ONLY public.links ALTER COLUMN id SET DEFAULT nextval('public.links_id_seq'::regclass);
 ALTER TABLE ONLY public.people ALTER COLUMN id SET DEFAULT nextval('public.people_id_seq'::regclass);
+ALTER TABLE ONLY public.phrases ALTER COLUMN id SET DEFAULT nextval('public.phrases_id_seq'::regclass);
 ALTER TABLE ONLY public.tasks ALTER COLUMN id SET DEFAULT nextval('public.tasks_id_seq'::regclass);
 INSERT INTO public.alembic_version VALUES ('0001');
 INSERT INTO public.audit VALUES (1, 1, '2026-11-22 10:00:00+00', 0, 'exported', '{}', '', '584fb062046db7d666d8505105875d9a73e85093fdad5ee7f0893dcdbc65b5ff');
 INSERT INTO public.campaigns VALUES (1, 'zoom', 'zoom', '[2]', '', false, NULL, 'running', '[0, 3, 7]', '2026-11-22 10:00:00+00', '2026-11-22 10:00:00+00', NULL, '', NULL, '', '', NULL, 1);
 INSERT INTO public.companies VALUES (1, 'aurora', 'Aurora', '[]', 'en', 'Europe/Berlin', NULL, '[]', '{}');
-INSERT INTO public.deliveries VALUES ('m1', NULL, 'web', 'demo', 'ada', 'c', false, 'gAAAAABrAzlklI0A1dGygzzw_EVW6bjzs8SBRp748xTqk7idvktHDkG4UTXn5XsAiBLAyBlJRugx3Dx1fb-foRjTBsL2Ke05MA==', '', 'reason', '', '', NULL, 'queued', '2026-11-22 10:00:00+00', '2026-11-22 10:00:00+00', NULL, 0, '', '', 1);
+INSERT INTO public.deliveries VALUES ('m1', NULL, 'web', 'demo', 'ada', 'c', false, 'gAAAAABrA0AcIKC6MKSjZ_1FbHFLNQsUxj6XVB2uphkHTDBE_kKK_7gbVX0VxgG--UBhaqO1fa0hobjRDOhmTQOT1kFr7vnnKg==', '', 'reason', '', '', NULL, 'queued', '2026-11-22 10:00:00+00', '2026-11-22 10:00:00+00', NULL, 0, '', '', 1);
 INSERT INTO public.enrolments VALUES (1, 1, 2, 'active', '', 0, 0, '2026-11-22 11:00:00+00', 0, NULL, '', false, false, NULL, 1);
-INSERT INTO public.grants VALUES (1, 0, 's', 'gAAAAABrAzlkHF7ExGgNgkfsr3wIPc18RZjbK-x-ZIN2WS8NUnAtSswUoqcfPhGc5CMaFghYTTHCTHg9NhcylWn3cKK-yYe9qg==', 'gAAAAABrAzlkxGwIHwM3EBgpSNTRcOvZ66ZsgZx0GPfOgtw_4EomjAEp9BzUJbQJnFAz-mv6fK8aCr2r8q4wBWoLABhAZA3RPw==', '2026-11-22 10:00:00+00', '');
+INSERT INTO public.grants VALUES (1, 0, 's', 'gAAAAABrA0AcoP7rUOwoEss-zPNPI2LeQlGZrYu1SUnZP0068Gc_wno4_2kfzNiJwWdUk3VB-TfiKOd6Pt_UX3N4D3kGePVlsA==', 'gAAAAABrA0AcFOEwSLPk1FvBztsRjt0mzmnfZB_x7xKQnUjs7GS23HNcPAx5b10Hx-4X3lZYLQtyf88Zf6hi69kmPpK86SgHjg==', '2026-11-22 10:00:00+00', '');
 INSERT INTO public.inbox VALUES ('1', 'web', 'event', '{}', 'new', 0, '2026-11-22 10:00:00+00', NULL, 1);
 INSERT INTO public.observations VALUES (1, 0, 'integration', 'admin', 'active', '{}', '2026-11-22 10:00:00+00', '2026-11-22 10:00:00+00', NULL);
 INSERT INTO public.observations VALUES (1, 1, 'hosts', 'import', 'yes', '{}', '2026-11-22 10:00:00+00', '2026-11-22 10:00:00+00', NULL);
@@ -376,6 +395,8 @@ ALTER TABLE ONLY public.paces
     ADD CONSTRAINT pk_paces PRIMARY KEY (channel, workspace);
 ALTER TABLE ONLY public.people
     ADD CONSTRAINT pk_people PRIMARY KEY (id);
+ALTER TABLE ONLY public.phrases
+    ADD CONSTRAINT pk_phrases PRIMARY KEY (id);
 ALTER TABLE ONLY public.proofs
     ADD CONSTRAINT pk_proofs PRIMARY KEY (id);
 ALTER TABLE ONLY public.questions
@@ -422,6 +443,7 @@ CREATE INDEX ix_inbox_open ON public.inbox USING btree (received_at) WHERE ((sta
 CREATE INDEX ix_links_company_id_person_id ON public.links USING btree (company_id, person_id);
 CREATE INDEX ix_observations_company_id_fact_value ON public.observations USING btree (company_id, fact, value);
 CREATE INDEX ix_people_company_id_email ON public.people USING btree (company_id, email);
+CREATE INDEX ix_phrases_company_id_heard_at ON public.phrases USING btree (company_id, heard_at);
 CREATE INDEX ix_proofs_company_id_path_state ON public.proofs USING btree (company_id, path, state);
 CREATE INDEX ix_proofs_company_id_run ON public.proofs USING btree (company_id, run);
 CREATE INDEX ix_tasks_company_id_state ON public.tasks USING btree (company_id, state);
@@ -468,6 +490,10 @@ ALTER TABLE ONLY public.observations
     ADD CONSTRAINT fk_observations_company_id FOREIGN KEY (company_id) REFERENCES public.companies(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.people
     ADD CONSTRAINT fk_people_company_id FOREIGN KEY (company_id) REFERENCES public.companies(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.phrases
+    ADD CONSTRAINT fk_phrases_company_id FOREIGN KEY (company_id) REFERENCES public.companies(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.phrases
+    ADD CONSTRAINT fk_phrases_person_id FOREIGN KEY (person_id) REFERENCES public.people(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.proofs
     ADD CONSTRAINT fk_proofs_asker_id FOREIGN KEY (asker_id) REFERENCES public.people(id) ON DELETE SET NULL;
 ALTER TABLE ONLY public.proofs

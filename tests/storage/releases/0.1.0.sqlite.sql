@@ -102,7 +102,7 @@ CREATE TABLE deliveries (
 	CONSTRAINT fk_deliveries_enrolment_id FOREIGN KEY(enrolment_id) REFERENCES enrolments (id) ON DELETE CASCADE, 
 	CONSTRAINT fk_deliveries_company_id FOREIGN KEY(company_id) REFERENCES companies (id) ON DELETE CASCADE
 );
-INSERT INTO "deliveries" VALUES('m1',NULL,'web','demo','ada','c',0,'gAAAAABrAzlgOju5JUvDUoF1gjhgmbOdsvvlweA3c0BsQrghwuAtWXlWVWZ9otoaIcbYzeHbw4b71OBMwearnKx2_ZExgReF4g==','','reason','','',NULL,'queued','2026-11-22 10:00:00.000000','2026-11-22 10:00:00.000000',NULL,0,'','',1);
+INSERT INTO "deliveries" VALUES('m1',NULL,'web','demo','ada','c',0,'gAAAAABrA0AbumbacDLNw6C08hAiRBebZ2n9naO_7cj7PXgTHOJKVA7xjoWyFqqnkuznOW9mBRxLGW01kxt-Vl_Ukb7IKB-GXg==','','reason','','',NULL,'queued','2026-11-22 10:00:00.000000','2026-11-22 10:00:00.000000',NULL,0,'','',1);
 CREATE TABLE enrolments (
 	id INTEGER NOT NULL, 
 	campaign_id INTEGER NOT NULL, 
@@ -144,7 +144,7 @@ CREATE TABLE grants (
 	CONSTRAINT pk_grants PRIMARY KEY (company_id, person_id), 
 	CONSTRAINT fk_grants_company_id FOREIGN KEY(company_id) REFERENCES companies (id) ON DELETE CASCADE
 );
-INSERT INTO "grants" VALUES(1,0,'s','gAAAAABrAzlgqvbTaWWMAF--PhqzE-APtYHIES--kwOm5GtiJW0WvHrg_HDpjgPvyU0PDZbl7b4SiibXc_29dqmbYM7Zxtmtsw==','gAAAAABrAzlgmaEAgDhzl_7XKvOomK7K7IBcog35yVROTXz197to4hZAvNYNB0F9AWrOElcgQIZD0MkTX3bHNwxSBaJ__ZZNyQ==','2026-11-22 10:00:00.000000','');
+INSERT INTO "grants" VALUES(1,0,'s','gAAAAABrA0AbU63OQskyxlO-zYY8d-uM6uH2vsfQcGPFYjMqpyfzLik2RgpMiJDeI184CBax6fasJx3x9fDW4PPk-UsC58xMiw==','gAAAAABrA0AbND9h8MxXYC0wKx2QlriP_dG_jYmCifmC-7k18f0mWCJi-md-GDCxy5WpBLC9215j6wAr9Ng9X_zkDvSiWLPcgA==','2026-11-22 10:00:00.000000','');
 CREATE TABLE inbox (
 	id VARCHAR(36) NOT NULL, 
 	channel VARCHAR(16) NOT NULL, 
@@ -245,6 +245,19 @@ CREATE TABLE people (
 INSERT INTO "people" VALUES(1,'0','ada@aurora.example','Ada Meyer','en','Europe/Berlin','','','employee','',NULL,NULL,1);
 INSERT INTO "people" VALUES(2,'1','ben@aurora.example','Ben Okafor','en','Europe/Berlin','','','employee','',NULL,NULL,1);
 INSERT INTO "people" VALUES(3,'2','chl@aurora.example','Chloé Martin','en','Europe/Berlin','','','employee','',NULL,NULL,1);
+CREATE TABLE phrases (
+	id INTEGER NOT NULL, 
+	person_id INTEGER NOT NULL, 
+	language VARCHAR(8) NOT NULL, 
+	text TEXT NOT NULL, 
+	intent VARCHAR(32) NOT NULL, 
+	confidence DOUBLE NOT NULL, 
+	heard_at DATETIME NOT NULL, 
+	company_id INTEGER NOT NULL, 
+	CONSTRAINT pk_phrases PRIMARY KEY (id), 
+	CONSTRAINT fk_phrases_person_id FOREIGN KEY(person_id) REFERENCES people (id) ON DELETE CASCADE, 
+	CONSTRAINT fk_phrases_company_id FOREIGN KEY(company_id) REFERENCES companies (id) ON DELETE CASCADE
+);
 CREATE TABLE proofs (
 	id VARCHAR(36) NOT NULL, 
 	run VARCHAR(36) NOT NULL, 
@@ -348,6 +361,7 @@ CREATE INDEX ix_observations_company_id_fact_value ON observations (company_id, 
 CREATE INDEX ix_links_company_id_person_id ON links (company_id, person_id);
 CREATE INDEX ix_audit_subjects_company_id_person_id ON audit_subjects (company_id, person_id);
 CREATE INDEX ix_campaigns_company_id_state ON campaigns (company_id, state);
+CREATE INDEX ix_phrases_company_id_heard_at ON phrases (company_id, heard_at);
 CREATE INDEX ix_accounts_company_id_person_id ON accounts (company_id, person_id);
 CREATE INDEX ix_tasks_company_id_state ON tasks (company_id, state);
 CREATE INDEX ix_proofs_company_id_run ON proofs (company_id, run);
@@ -355,9 +369,9 @@ CREATE INDEX ix_proofs_company_id_path_state ON proofs (company_id, path, state)
 CREATE INDEX ix_enrolments_person_id ON enrolments (person_id);
 CREATE INDEX ix_enrolments_open_card ON enrolments (ended_at) WHERE card_open;
 CREATE INDEX ix_enrolments_due ON enrolments (company_id, next_at) WHERE next_at IS NOT NULL;
+CREATE INDEX ix_deliveries_open ON deliveries (due_at) WHERE state IN ('queued', 'sending');
 CREATE INDEX ix_deliveries_company_id_person_id_created_at ON deliveries (company_id, person_id, created_at);
 CREATE INDEX ix_deliveries_enrolment ON deliveries (enrolment_id) WHERE enrolment_id IS NOT NULL;
-CREATE INDEX ix_deliveries_open ON deliveries (due_at) WHERE state IN ('queued', 'sending');
 CREATE TRIGGER audit_is_append_only BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END;
 DELETE FROM "sqlite_sequence";
 INSERT INTO "sqlite_sequence" VALUES('people',3);
