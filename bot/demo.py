@@ -83,8 +83,14 @@ class Demo:
         tokens = Tokens(pair.access.value, expires_at, pair.refresh.value, account.sub)
         await save_tokens(program.services, company, SERVICE_ACCOUNT, tokens)
         await program.chores.sync()
-        await self.settled()
+        await self._told()
         await self._seat()
+
+    async def _told(self) -> None:
+        """Wait until the world has told its news; not for answers, because they may be waiting for this."""
+        await self.program.webhooks.settled()
+        await self.world.drain()
+        await self.program.webhooks.settled()
 
     async def settled(self) -> None:
         """Wait until the world has told its news and the program has answered everything."""

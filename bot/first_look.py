@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from contextvars import ContextVar
 
 import structlog
 
@@ -13,6 +14,12 @@ from providers.base import ProviderError
 PATIENCE = 10.0
 """Seconds that an answer waits; after that it says what is known."""
 LOG = structlog.get_logger(__name__)
+_never_waits: ContextVar[bool] = ContextVar("never_waits", default=False)
+
+
+def never_wait() -> None:
+    """From now on this task answers from what is known: the first look may itself be waiting for it."""
+    _never_waits.set(True)
 
 
 class FirstLook:
@@ -23,6 +30,8 @@ class FirstLook:
         self._running: asyncio.Task[None] | None = None
 
     async def __call__(self) -> None:
+        if _never_waits.get():
+            return
         if self._running is None:
             self._running = asyncio.create_task(self._once())
         with suppress(TimeoutError):
@@ -30,6 +39,7 @@ class FirstLook:
                 await asyncio.shield(self._running)
 
     async def _once(self) -> None:
+        never_wait()
         try:
             await self.look()
         except ProviderError as error:

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from bot.first_look import never_wait
 from bot.personio_webhook import PersonioWebhook
 from bot.zoom_webhook import ZoomWebhook
 from handlers import proof
@@ -115,6 +116,7 @@ class Webhooks:
 
     async def _look_at(self, company: int, person: int, *, failing: str) -> None:
         """Notifications are hints, and can be replayed: the truth is read from Cronofy."""
+        never_wait()
         row = await self._services.store.people.get(company, person)
         if row is None:
             return
@@ -124,6 +126,7 @@ class Webhooks:
         await proof.news(self._services, company, person, failing=failing)
 
     async def _work(self) -> None:
+        never_wait()
         while True:
             first = await self._arrivals.get()
             arrived = [first]

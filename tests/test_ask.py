@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import subprocess
 import sys
@@ -10,7 +11,9 @@ from pathlib import Path
 import pytest
 
 from bot.app import build
+from bot.ask import ask
 from bot.settings import read_settings
+from handlers.messages import Reply, Table
 from storage.inbox import NewItem
 
 OWNER = "olga@harbour.example"
@@ -51,8 +54,6 @@ def test_somebody_unknown_is_told_so_and_an_owner_is_answered() -> None:
 
 @pytest.mark.usefixtures("own_company")
 async def test_a_question_on_the_terminal_leaves_the_events_of_the_running_program_alone() -> None:
-    from bot.ask import ask
-
     running = build(read_settings())
     await running.open()
     try:
@@ -70,3 +71,11 @@ async def test_a_question_on_the_terminal_leaves_the_events_of_the_running_progr
         assert answered.state == "done"
     finally:
         await running.stop()
+
+
+async def test_a_first_question_does_not_wait_for_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.first_look.PATIENCE", 3600.0)
+    answers: list[Reply] = []
+    async with asyncio.timeout(60):
+        assert await ask("who isn't synced", email="ada@aurora.example", demo=True, show=answers.append)
+    assert any(isinstance(block, Table) for block in answers[0])
