@@ -18,6 +18,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from bot import garbage
 from bot.app import build
 from bot.demo import free_port
 from bot.settings import read_settings
@@ -53,6 +54,7 @@ async def _ours(world: Outside) -> float:
             **{f"cronofy_{name}": value for name, value in world.cronofy.items()},
             **{f"personio_{name}": value for name, value in world.personio.items()},
         )
+        garbage.hold()  # as the command does: what was imported is no garbage
         program = build(settings, paced=False)
         await program.open()
         service = world.service
