@@ -28,6 +28,9 @@ class Limits:
     """Longer waits are not sat out here: the message goes back into the queue."""
 
 
+ROOM = 2_000
+
+
 @dataclass(slots=True)
 class Bucket:
     """Tokens that flow in at a rate; a live message may take what is not there yet, and then waits for it."""
@@ -49,6 +52,8 @@ class Bucket:
 class _Workspace:
     bucket: Bucket
     channels: dict[str, Bucket] = field(default_factory=dict)
+    room: int = ROOM
+    """So many channels are kept before the idle ones are dropped; it grows with the busy ones, so that is seldom."""
     queue: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Bulk messages stand in line."""
     waiting: int = 0
@@ -133,10 +138,13 @@ class Pacer:
         return self._workspaces.setdefault(workspace, place)
 
     def _channel(self, place: _Workspace, channel: str) -> Bucket:
-        if len(place.channels) > 2_000:
-            now, burst = self._clock(), self._limits.channel_burst
+        known = place.channels.get(channel)
+        if known is not None:
+            return known
+        now, burst = self._clock(), self._limits.channel_burst
+        if len(place.channels) >= place.room:
             # A full bucket says nothing that a new one would not.
-            place.channels = {name: b for name, b in place.channels.items() if b.missing(now, burst) > 0}
-        burst = self._limits.channel_burst
-        new = Bucket(self._limits.channel_per_second, burst, burst, self._clock())
-        return place.channels.setdefault(channel, new)
+            place.channels = {name: each for name, each in place.channels.items() if each.missing(now, burst) > 0}
+            place.room = max(ROOM, 2 * len(place.channels))
+        new = place.channels[channel] = Bucket(self._limits.channel_per_second, burst, burst, now)
+        return new
