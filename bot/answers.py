@@ -31,7 +31,7 @@ CALLS_FOR_HELP = frozenset({"help", "?", "menu", "aide", "hilfe", "menü"})
 """These work at once and always, even if the language model cannot be read."""
 REMEMBERED = timedelta(minutes=15)
 """How long a question stays open."""
-CERTAIN = 0.9
+CERTAIN = 0.97
 """Below this an answer carries a button for those who meant something else."""
 HARMLESS = frozenset({"help", "greeting", "thanks", "affirm", "deny", "cancel", "out_of_scope"})
 """Answers that lead on by themselves."""
